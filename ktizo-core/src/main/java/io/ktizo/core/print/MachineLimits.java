@@ -11,12 +11,9 @@ package io.ktizo.core.print;
  * @param e the extruder; its numbers are of filament
  * @param extruding acceleration of moves that extrude
  * @param retracting acceleration of moves of the extruder alone
- * @param travelling acceleration of moves that do not extrude; counts only where {@link
- *     #separateTravelAcceleration}
+ * @param travelling acceleration of moves that do not extrude
  * @param minExtrudingRate moves that extrude are never slower
  * @param minTravelRate moves that do not extrude are never slower
- * @param separateTravelAcceleration whether the firmware keeps an acceleration of its own for
- *     travels (Marlin 2, RepRapFirmware, Klipper) or uses the one set last (older Marlin)
  */
 public record MachineLimits(
     Usage usage,
@@ -28,8 +25,7 @@ public record MachineLimits(
     double retracting,
     double travelling,
     double minExtrudingRate,
-    double minTravelRate,
-    boolean separateTravelAcceleration) {
+    double minTravelRate) {
 
   /** Whether the limits of the profile hold. */
   public enum Usage {
@@ -68,8 +64,7 @@ public record MachineLimits(
           1500,
           1500,
           0,
-          0,
-          false);
+          0);
 
   public MachineLimits {
     Require.positive("extruding acceleration", extruding);
