@@ -45,7 +45,13 @@ final class Budget {
 
   /** As {@link #check}, but cheap enough for an inner loop: only some calls ask the clock. */
   void tick() {
-    if (++ticks >= TICKS_BETWEEN_CHECKS) {
+    tick(1);
+  }
+
+  /** As {@link #tick()}, for a step that is as heavy as so many. */
+  void tick(int steps) {
+    ticks += steps;
+    if (ticks >= TICKS_BETWEEN_CHECKS) {
       ticks = 0;
       check();
     }

@@ -3,6 +3,7 @@ package io.ktizo.core.mesh;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,18 @@ import org.jspecify.annotations.Nullable;
  * Nothing is allocated in advance but what {@link #expecting} is told after the caller has checked
  * that the file is long enough to hold it.
  */
-final class MeshBuilder {
+final class MeshBuilder implements TriangleSink {
+  /**
+   * Coordinates beyond this, a million kilometres in millimetres, are refused as {@link
+   * Refusal.Code#BAD_COORDINATE}: no printed thing has them, and volumes and changes of unit stay
+   * far inside the range of the numbers.
+   */
+  static final float LARGEST_COORDINATE = 1e12f;
+
+  private static final int MOST_BODIES = 100_000;
   private static final int FREE = 0;
 
-  private final int triangleLimit;
+  private final MeshLimits limits;
   private float[] positions = new float[3 * 64];
   private int[] corners = new int[3 * 64];
   private int[] table = new int[256];
@@ -27,33 +36,40 @@ final class MeshBuilder {
   private int bodyStart;
 
   MeshBuilder(MeshLimits limits) {
-    this.triangleLimit = limits.triangles();
+    this.limits = limits;
   }
 
   /** Makes room for triangles that the file is known to hold; refuses more than the limit. */
   void expecting(long expectedTriangles) {
-    checkLimit(triangles + expectedTriangles);
+    checkRoomFor(expectedTriangles);
     int wanted = 3 * (triangles + (int) expectedTriangles);
     if (wanted > corners.length) {
       corners = Arrays.copyOf(corners, wanted);
     }
   }
 
+  /** Refuses so many more triangles if they would be beyond the limit. */
+  void checkRoomFor(long moreTriangles) {
+    checkLimit(limits, triangles + moreTriangles);
+  }
+
   /** Refuses a number of triangles beyond the limit, with {@link Refusal.Code#TOO_COMPLEX}. */
-  void checkLimit(long wanted) {
-    if (wanted > triangleLimit) {
+  static void checkLimit(MeshLimits limits, long triangles) {
+    if (triangles > limits.triangles()) {
       throw new RefusedException(
           Refusal.Code.TOO_COMPLEX,
           "",
-          "The model has more triangles than we accept (%,d); please simplify it."
-              .formatted(triangleLimit));
+          String.format(
+              Locale.ROOT,
+              "The model has more triangles than the %,d that we accept; please simplify it.",
+              limits.triangles()));
     }
   }
 
   /**
    * The number of the vertex at these coordinates, a new one if there was none yet.
    *
-   * <p>Refuses a coordinate that is not finite, or that single precision cannot hold, with {@link
+   * <p>Refuses a coordinate that is not {@linkplain #isUsable usable} with {@link
    * Refusal.Code#BAD_COORDINATE}; a reader that can name the place checks before.
    */
   int vertex(double x, double y, double z) {
@@ -71,10 +87,16 @@ final class MeshBuilder {
     if (found != FREE) {
       return found - 1;
     }
-    if (!(Float.isFinite(px) && Float.isFinite(py) && Float.isFinite(pz))) {
+    if (!(isUsable(px) && isUsable(py) && isUsable(pz))) {
       throw badCoordinate("vertex " + (vertices + 1));
     }
     return insert(slot, px, py, pz);
+  }
+
+  /** Whether a coordinate is a number that a printed thing can have. */
+  static boolean isUsable(float coordinate) {
+    // Written so that NaN is not.
+    return Math.abs(coordinate) <= LARGEST_COORDINATE;
   }
 
   static RefusedException badCoordinate(String location) {
@@ -86,8 +108,10 @@ final class MeshBuilder {
 
   /** Adds a triangle of vertices that {@link #vertex} answered, counter-clockwise from outside. */
   void triangle(int a, int b, int c) {
-    checkLimit(triangles + 1L);
     int at = 3 * triangles;
+    if (triangles == limits.triangles()) {
+      checkRoomFor(1);
+    }
     if (at == corners.length) {
       corners = Arrays.copyOf(corners, grown(at));
     }
@@ -107,7 +131,7 @@ final class MeshBuilder {
    *     the place
    */
   void indexed(double[] xyz, int vertexCount, int[] indices, int triangleCount, Affine placement) {
-    checkLimit((long) triangles + triangleCount);
+    checkRoomFor(triangleCount);
     int[] welded = new int[vertexCount];
     boolean mirrored = placement.mirrors();
     for (int t = 0; t < triangleCount; t++) {
@@ -139,14 +163,32 @@ final class MeshBuilder {
     return triangles;
   }
 
+  @Override
+  public void take(float[] coordinates, int count) {
+    checkRoomFor(count);
+    for (int at = 0, end = 9 * count; at < end; at += 9) {
+      int a = vertex(coordinates[at], coordinates[at + 1], coordinates[at + 2]);
+      int b = vertex(coordinates[at + 3], coordinates[at + 4], coordinates[at + 5]);
+      int c = vertex(coordinates[at + 6], coordinates[at + 7], coordinates[at + 8]);
+      triangle(a, b, c);
+    }
+  }
+
   /** Ends a body on plate 1; see {@link #endBody(int)}. */
-  void endBody() {
+  @Override
+  public void endBody() {
     endBody(1);
   }
 
   /** The triangles since the last call are one body; without any, nothing happens. */
   void endBody(int plate) {
     if (triangles > bodyStart) {
+      if (bodies.size() == MOST_BODIES) {
+        throw new RefusedException(
+            Refusal.Code.TOO_COMPLEX,
+            "",
+            "The file holds more than 100,000 separate parts; please export them together.");
+      }
       bodies.add(new Model.Body(bodyStart, triangles - bodyStart, plate));
       bodyStart = triangles;
     }
@@ -161,11 +203,15 @@ final class MeshBuilder {
   Model build(MeshFormat format, @Nullable LengthUnit unit, List<Model.Notice> notices) {
     endBody();
     if (triangles == 0) {
-      throw new RefusedException(
-          Refusal.Code.EMPTY, "", "The file contains no surface that could be printed.");
+      throw empty();
     }
     Mesh mesh = Mesh.adopting(trimmed(positions, 3 * vertices), trimmed(corners, 3 * triangles));
     return new Model(format, unit, mesh, bodies, notices);
+  }
+
+  static RefusedException empty() {
+    return new RefusedException(
+        Refusal.Code.EMPTY, "", "The file contains no surface that could be printed.");
   }
 
   private static float[] trimmed(float[] array, int length) {

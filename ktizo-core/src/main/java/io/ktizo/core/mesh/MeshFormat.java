@@ -1,5 +1,9 @@
 package io.ktizo.core.mesh;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * A kind of model file, told by its content and never by its name.
  *
@@ -53,5 +57,33 @@ public enum MeshFormat {
   /** Whether the format itself says in which unit its numbers are. */
   public boolean declaresUnit() {
     return declaresUnit;
+  }
+
+  /**
+   * Tells the format of a file by its content. Looks at its beginning, its size and, for packages,
+   * the names in its directory; whether the rest is sound, only {@link MeshReader} can say.
+   *
+   * @return nothing if it is none of the known formats, or more than one at once
+   * @throws IOException if the disk fails or the file is not there
+   */
+  public static Optional<MeshFormat> detect(Path file) throws IOException {
+    try (Source source = Source.open(file)) {
+      return detect(source);
+    }
+  }
+
+  /** As {@link #detect(Path)}, for a whole file that is in memory. */
+  public static Optional<MeshFormat> detect(byte[] content) throws IOException {
+    try (Source source = Source.of(content)) {
+      return detect(source);
+    }
+  }
+
+  private static Optional<MeshFormat> detect(Source source) throws IOException {
+    try {
+      return FormatDetection.detect(source, Budget.startingNow(MeshLimits.DEFAULT));
+    } catch (RefusedException beyondLimits) {
+      return Optional.empty();
+    }
   }
 }

@@ -1,0 +1,197 @@
+package io.ktizo.core.mesh;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads decimal numbers from bytes as {@link Float#parseFloat} would, eight digits at a time.
+ *
+ * <p>Why the result is correctly rounded: the digits {@code w} (at most 18, the rest cut off) and
+ * the power of ten {@code p} give {@code d = w * p} in double precision. Rounding {@code w}, {@code
+ * p} and the product each costs at most 2<sup>-53</sup> of the value, cutting digits less than
+ * 10<sup>-17</sup>; together below 4 units in the last place of {@code d}. Rounding {@code d} to
+ * single precision can differ from rounding the true value only if a midpoint between two floats
+ * lies between them; midpoints are the doubles whose low 29 bits are 2<sup>28</sup>. If {@code d}
+ * is more than 8 units away from such a pattern, its rounding is therefore the right one; else, and
+ * below the normal range of single precision where midpoints lie elsewhere, {@link
+ * Float#parseFloat} decides.
+ *
+ * <p>The parser reads up to 16 bytes beyond the number: buffers are padded (see {@link
+ * BlockInput}).
+ */
+final class DecimalParser {
+  /** Longer tokens are refused: no program writes them, and they cost time without limit. */
+  static final int LONGEST = 400;
+
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int POWER_RANGE = 64;
+  private static final double[] POWERS = new double[2 * POWER_RANGE + 1];
+  private static final long[] WHOLE_POWERS = new long[9];
+
+  static {
+    for (int exponent = -POWER_RANGE; exponent <= POWER_RANGE; exponent++) {
+      POWERS[exponent + POWER_RANGE] = Double.parseDouble("1e" + exponent);
+    }
+    WHOLE_POWERS[0] = 1;
+    for (int i = 1; i < WHOLE_POWERS.length; i++) {
+      WHOLE_POWERS[i] = 10 * WHOLE_POWERS[i - 1];
+    }
+  }
+
+  /** Where the number that was read last ends; -1 if there was none. */
+  int end;
+
+  /**
+   * The number that starts at {@code start}: sign, digits, point, exponent, each part optional as
+   * long as there is a digit. What follows is not looked at. If there is no number, or one longer
+   * than {@link #LONGEST}, {@link #end} is -1 and the answer means nothing.
+   */
+  float parse(byte[] buffer, int start) {
+    int at = start;
+    byte first = buffer[at];
+    boolean negative = first == '-';
+    if (negative || first == '+') {
+      at++;
+    }
+    long word = (long) WORD.get(buffer, at) ^ 0x3030303030303030L;
+    int wholeDigits = leadingDigits(word);
+    if (wholeDigits == 8) {
+      return parseLong(buffer, start);
+    }
+    long digits = wholeDigits == 0 ? 0 : value(word, wholeDigits);
+    at += wholeDigits;
+    int fractionDigits = 0;
+    if (buffer[at] == '.') {
+      at++;
+      word = (long) WORD.get(buffer, at) ^ 0x3030303030303030L;
+      fractionDigits = leadingDigits(word);
+      at += fractionDigits;
+      if (fractionDigits == 8) {
+        digits = digits * 100_000_000 + eightDigits(word);
+        word = (long) WORD.get(buffer, at) ^ 0x3030303030303030L;
+        int more = leadingDigits(word);
+        if (more > 0) {
+          if (wholeDigits + more > 10 || more == 8) {
+            return parseLong(buffer, start);
+          }
+          digits = digits * WHOLE_POWERS[more] + value(word, more);
+          at += more;
+          fractionDigits += more;
+        }
+      } else if (fractionDigits > 0) {
+        digits = digits * WHOLE_POWERS[fractionDigits] + value(word, fractionDigits);
+      }
+    }
+    if (wholeDigits + fractionDigits == 0) {
+      end = -1;
+      return 0;
+    }
+    int exponent = -fractionDigits;
+    if ((buffer[at] | 0x20) == 'e') {
+      exponent += exponent(buffer, at);
+      at = end;
+    } else {
+      end = at;
+    }
+    return rounded(buffer, start, negative, digits, exponent);
+  }
+
+  /** As {@link #parse}, digit by digit, for numbers of any length. */
+  private float parseLong(byte[] buffer, int start) {
+    int at = start;
+    boolean negative = buffer[at] == '-';
+    if (negative || buffer[at] == '+') {
+      at++;
+    }
+    long digits = 0;
+    int significant = 0;
+    int exponent = 0;
+    boolean afterPoint = false;
+    for (; ; at++) {
+      if (at - start > LONGEST) {
+        end = -1;
+        return 0;
+      }
+      int digit = buffer[at] - '0';
+      if (digit >= 0 && digit <= 9) {
+        if (significant < 18) {
+          digits = 10 * digits + digit;
+          significant += digits == 0 ? 0 : 1;
+          exponent -= afterPoint ? 1 : 0;
+        } else {
+          exponent += afterPoint ? 0 : 1;
+        }
+      } else if (buffer[at] == '.' && !afterPoint) {
+        afterPoint = true;
+      } else {
+        break;
+      }
+    }
+    if ((buffer[at] | 0x20) == 'e') {
+      exponent += exponent(buffer, at);
+    } else {
+      end = at;
+    }
+    return rounded(buffer, start, negative, digits, exponent);
+  }
+
+  /**
+   * The exponent whose {@code e} is at {@code at}; without digits the {@code e} is not part of it.
+   */
+  private int exponent(byte[] buffer, int at) {
+    int next = at + 1;
+    boolean negative = buffer[next] == '-';
+    if (negative || buffer[next] == '+') {
+      next++;
+    }
+    int firstDigit = next;
+    int exponent = 0;
+    while (buffer[next] >= '0' && buffer[next] <= '9' && next - at < LONGEST) {
+      exponent = Math.min(100_000, 10 * exponent + buffer[next] - '0');
+      next++;
+    }
+    end = next == firstDigit ? at : next;
+    return negative ? -exponent : exponent;
+  }
+
+  private float rounded(byte[] buffer, int start, boolean negative, long digits, int exponent) {
+    if (digits != 0) {
+      int power = exponent + POWER_RANGE;
+      if (power < 0 || power >= POWERS.length) {
+        return exactly(buffer, start);
+      }
+      double value = digits * POWERS[power];
+      long fromMidpoint = (Double.doubleToRawLongBits(value) & 0x1FFFFFFFL) - 0x10000000L;
+      if ((fromMidpoint >= -8 && fromMidpoint <= 8) || value < Float.MIN_NORMAL) {
+        return exactly(buffer, start);
+      }
+      return (float) (negative ? -value : value);
+    }
+    return negative ? -0f : 0f;
+  }
+
+  private float exactly(byte[] buffer, int start) {
+    return Float.parseFloat(new String(buffer, start, end - start, StandardCharsets.US_ASCII));
+  }
+
+  /** How many of the eight characters, each xored with '0', are digits before the first other. */
+  private static int leadingDigits(long word) {
+    long others = ((word + 0x7676767676767676L) | word) & 0x8080808080808080L;
+    return Long.numberOfTrailingZeros(others) >>> 3;
+  }
+
+  /** The value of the first 1 to 7 digits. */
+  private static long value(long word, int digits) {
+    return eightDigits(word << (64 - 8 * digits));
+  }
+
+  private static long eightDigits(long word) {
+    long pairs = word * 10 + (word >>> 8);
+    return ((pairs & 0x000000FF000000FFL) * 0x000F424000000064L
+            + ((pairs >>> 16) & 0x000000FF000000FFL) * 0x0000271000000001L)
+        >>> 32;
+  }
+}
