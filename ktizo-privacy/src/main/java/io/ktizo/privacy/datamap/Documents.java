@@ -61,9 +61,11 @@ final class Documents {
             + quoted(schema, table.schema())
             + "."
             + quoted(schema, table.name());
-    // PostgreSQL streams only inside a transaction; H2 streams either way.
-    boolean autoCommit = connection.getAutoCommit();
-    connection.setAutoCommit(false);
+    // PostgreSQL streams only inside a transaction; a caller's own is neither ended nor begun here.
+    boolean own = connection.getAutoCommit();
+    if (own) {
+      connection.setAutoCommit(false);
+    }
     try (Statement statement = connection.createStatement()) {
       statement.setFetchSize(FETCH);
       try (ResultSet rows = statement.executeQuery(sql)) {
@@ -75,8 +77,10 @@ final class Documents {
         }
       }
     } finally {
-      connection.rollback();
-      connection.setAutoCommit(autoCommit);
+      if (own) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
     }
     String name = schema.nameOf(table);
     for (String path : unknown) {
