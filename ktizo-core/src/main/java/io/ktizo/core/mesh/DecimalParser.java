@@ -27,6 +27,12 @@ final class DecimalParser {
 
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  /** Eight characters '0'. */
+  private static final long ZEROS = 0x3030303030303030L;
+
+  /** A point, xored with '0'. */
+  private static final long POINT = '.' ^ '0';
+
   private static final int POWER_RANGE = 64;
   private static final double[] POWERS = new double[2 * POWER_RANGE + 1];
   private static final long[] WHOLE_POWERS = new long[9];
@@ -56,25 +62,51 @@ final class DecimalParser {
     if (negative || first == '+') {
       at++;
     }
-    long word = (long) WORD.get(buffer, at) ^ 0x3030303030303030L;
-    int wholeDigits = leadingDigits(word);
-    if (wholeDigits == 8) {
-      return parseLong(buffer, start);
+    long word = (long) WORD.get(buffer, at) ^ ZEROS;
+    if ((word & 0xFF00) == (POINT << 8) && otherThanDigits(word & ~0xFF00L) == 0) {
+      return parseSevenDigits(buffer, start, at, word, negative);
     }
-    long digits = wholeDigits == 0 ? 0 : value(word, wholeDigits);
-    at += wholeDigits;
+    int wholeDigits = leadingDigits(word);
+    long digits;
+    // A processor guesses branches, but has to wait for numbers: where the next digit stands
+    // should not have to be calculated for the usual lengths.
+    switch (wholeDigits) {
+      case 1 -> {
+        digits = word & 0xFF;
+        at += 1;
+      }
+      case 2 -> {
+        digits = 10 * (word & 0xFF) + (word >>> 8 & 0xFF);
+        at += 2;
+      }
+      case 3 -> {
+        digits = 100 * (word & 0xFF) + 10 * (word >>> 8 & 0xFF) + (word >>> 16 & 0xFF);
+        at += 3;
+      }
+      case 0 -> digits = 0;
+      case 8 -> {
+        return parseLong(buffer, start);
+      }
+      default -> {
+        digits = value(word, wholeDigits);
+        at += wholeDigits;
+      }
+    }
     int fractionDigits = 0;
     if (buffer[at] == '.') {
       at++;
-      word = (long) WORD.get(buffer, at) ^ 0x3030303030303030L;
+      word = (long) WORD.get(buffer, at) ^ ZEROS;
       fractionDigits = leadingDigits(word);
-      at += fractionDigits;
-      if (fractionDigits == 8) {
+      if (fractionDigits == 6) {
+        digits = digits * 1_000_000 + value(word, 6);
+        at += 6;
+      } else if (fractionDigits == 8) {
         digits = digits * 100_000_000 + eightDigits(word);
-        word = (long) WORD.get(buffer, at) ^ 0x3030303030303030L;
+        at += 8;
+        word = (long) WORD.get(buffer, at) ^ ZEROS;
         int more = leadingDigits(word);
         if (more > 0) {
-          if (wholeDigits + more > 10 || more == 8) {
+          if (more == 8 || wholeDigits + more > 10) {
             return parseLong(buffer, start);
           }
           digits = digits * WHOLE_POWERS[more] + value(word, more);
@@ -83,20 +115,47 @@ final class DecimalParser {
         }
       } else if (fractionDigits > 0) {
         digits = digits * WHOLE_POWERS[fractionDigits] + value(word, fractionDigits);
+        at += fractionDigits;
       }
     }
     if (wholeDigits + fractionDigits == 0) {
       end = -1;
       return 0;
     }
-    int exponent = -fractionDigits;
-    if ((buffer[at] | 0x20) == 'e') {
-      exponent += exponent(buffer, at);
-      at = end;
-    } else {
-      end = at;
+    return withExponent(buffer, start, at, negative, digits, -fractionDigits);
+  }
+
+  /** What {@code %e} writes, as most programs do: a digit, a point, six digits, an exponent. */
+  private float parseSevenDigits(byte[] buffer, int start, int at, long word, boolean negative) {
+    if (buffer[at + 8] >= '0' && buffer[at + 8] <= '9') {
+      return parseLong(buffer, start);
     }
-    return rounded(buffer, start, negative, digits, exponent);
+    long digits = eightDigits((word & 0xFF) << 8 | (word & ~0xFFFFL));
+    return withExponent(buffer, start, at + 8, negative, digits, -6);
+  }
+
+  private float withExponent(
+      byte[] buffer, int start, int at, boolean negative, long digits, int exponent) {
+    if ((buffer[at] | 0x20) != 'e') {
+      end = at;
+      return rounded(buffer, start, negative, digits, exponent);
+    }
+    int sign = buffer[at + 1];
+    int tens = buffer[at + 2] - '0';
+    int ones = buffer[at + 3] - '0';
+    int power;
+    if ((sign == '+' || sign == '-')
+        && tens >= 0
+        && tens <= 9
+        && ones >= 0
+        && ones <= 9
+        && buffer[at + 4] <= ' ') {
+      power = sign == '-' ? -10 * tens - ones : 10 * tens + ones;
+      end = at + 4;
+    } else {
+      power = exponent(buffer, at);
+    }
+    return rounded(buffer, start, negative, digits, exponent + power);
   }
 
   /** As {@link #parse}, digit by digit, for numbers of any length. */
@@ -177,10 +236,16 @@ final class DecimalParser {
     return Float.parseFloat(new String(buffer, start, end - start, StandardCharsets.US_ASCII));
   }
 
+  /** A bit for each of the eight characters, each xored with '0', that is no digit.
+   * Exact up to the first such character, which is all that matters.
+   */
+  private static long otherThanDigits(long word) {
+    return ((word + 0x7676767676767676L) | word) & 0x8080808080808080L;
+  }
+
   /** How many of the eight characters, each xored with '0', are digits before the first other. */
   private static int leadingDigits(long word) {
-    long others = ((word + 0x7676767676767676L) | word) & 0x8080808080808080L;
-    return Long.numberOfTrailingZeros(others) >>> 3;
+    return Long.numberOfTrailingZeros(otherThanDigits(word)) >>> 3;
   }
 
   /** The value of the first 1 to 7 digits. */

@@ -21,6 +21,8 @@ final class StlBinaryReader {
   private static final int BLOCK_TRIANGLES = 1024;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int LARGEST_BITS = Float.floatToRawIntBits(MeshBuilder.LARGEST_COORDINATE);
 
   private StlBinaryReader() {}
@@ -75,20 +77,39 @@ final class StlBinaryReader {
   }
 
   /** Answers whether every coordinate is usable. */
-  private static boolean decode(byte[] bytes, float[] coordinates, int triangles) {
+  static boolean decode(byte[] bytes, float[] coordinates, int triangles) {
     int usable = 0;
     int to = 0;
     for (int triangle = 0; triangle < triangles; triangle++) {
       int from = triangle * TRIANGLE + 12;
-      for (int i = 0; i < 9; i++) {
-        int bits = (int) INT.get(bytes, from + 4 * i);
-        // As whole numbers the bits of positive floats are in the order of their values, with
-        // infinity and NaN last: the difference is negative for what is too large.
-        usable |= LARGEST_BITS - (bits & 0x7FFFFFFF);
-        coordinates[to++] = Float.intBitsToFloat(bits);
-      }
+      long first = (long) LONG.get(bytes, from);
+      long second = (long) LONG.get(bytes, from + 8);
+      long third = (long) LONG.get(bytes, from + 16);
+      long fourth = (long) LONG.get(bytes, from + 24);
+      int ninth = (int) INT.get(bytes, from + 32);
+      coordinates[to] = Float.intBitsToFloat((int) first);
+      coordinates[to + 1] = Float.intBitsToFloat((int) (first >>> 32));
+      coordinates[to + 2] = Float.intBitsToFloat((int) second);
+      coordinates[to + 3] = Float.intBitsToFloat((int) (second >>> 32));
+      coordinates[to + 4] = Float.intBitsToFloat((int) third);
+      coordinates[to + 5] = Float.intBitsToFloat((int) (third >>> 32));
+      coordinates[to + 6] = Float.intBitsToFloat((int) fourth);
+      coordinates[to + 7] = Float.intBitsToFloat((int) (fourth >>> 32));
+      coordinates[to + 8] = Float.intBitsToFloat(ninth);
+      to += 9;
+    }
+    for (int i = 0; i < to; i++) {
+      usable |= headroom(Float.floatToRawIntBits(coordinates[i]));
     }
     return usable >= 0;
+  }
+
+  /**
+   * Negative for bits of a float that is too large, infinite or not a number: as whole numbers the
+   * bits of positive floats are in the order of their values, with infinity and NaN last.
+   */
+  private static int headroom(int bits) {
+    return LARGEST_BITS - (bits & 0x7FFFFFFF);
   }
 
   private static int firstUnusable(float[] coordinates) {

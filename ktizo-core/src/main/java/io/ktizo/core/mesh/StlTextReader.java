@@ -27,6 +27,10 @@ final class StlTextReader {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int FOUR_BLANKS = 0x20202020;
+
   /** Sets the bit that makes ASCII letters lower case; blanks have it anyway. */
   private static final long LOWER_CASE = 0x2020202020202020L;
 
@@ -238,6 +242,19 @@ final class StlTextReader {
 
   private static int nextWord(byte[] bytes, int start) {
     int at = start;
+    // Between two numbers stands one blank, so look no further first.
+    if (bytes[at] == ' ' && bytes[at + 1] > ' ') {
+      return at + 1;
+    }
+    if (bytes[at] == '\r') {
+      at++;
+    }
+    if (bytes[at] == '\n') {
+      at++;
+    }
+    while ((int) INT.get(bytes, at) == FOUR_BLANKS) {
+      at += 4;
+    }
     // Zero bytes stop the search: they pad the buffer.
     while (bytes[at] <= ' ' && bytes[at] > 0) {
       at++;
