@@ -1,0 +1,329 @@
+package io.ktizo.core.mesh;
+
+import static io.ktizo.core.mesh.TestPackages.volume;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The 3MF and AMF files of the test corpus, which nobody in the project wrote. Skipped where the
+ * corpus is not.
+ */
+class ThreeMfConformanceTest {
+  private static final Path CORPUS =
+      Path.of(System.getProperty("ktizo.root", "."), "..", "shared", "corpus");
+  private static final List<String> FOLDERS =
+      List.of("3mf/conformance", "3mf/samples", "3mf/hostile", "mesh/odd", "mesh/parts");
+
+  /** Sample: the beams are the shape, so there is nothing that could be measured. */
+  private static final String BEAM_LATTICE = "pyramid.3mf";
+
+  @BeforeAll
+  static void corpus_is_there() {
+    assumeTrue(Files.isDirectory(CORPUS), "the test corpus is not beside the project");
+  }
+
+  private static Path find(String name) throws IOException {
+    for (String folder : FOLDERS) {
+      try (Stream<Path> files = Files.list(CORPUS.resolve(folder))) {
+        for (Path file : files.toList()) {
+          if (file.getFileName().toString().endsWith(name)) {
+            return file;
+          }
+        }
+      }
+    }
+    throw new AssertionError("not in the corpus: " + name);
+  }
+
+  private static MeshReading read(Path file) throws IOException {
+    return MeshReader.withLimits(MeshLimits.DEFAULT).read(file);
+  }
+
+  private static Refusal refusal(Path file) throws IOException {
+    if (read(file) instanceof MeshReading.Refused refused) {
+      return refused.refusal();
+    }
+    throw new AssertionError("accepted: " + file.getFileName());
+  }
+
+  private static Model accepted(Path file) throws IOException {
+    MeshReading reading = read(file);
+    if (reading instanceof MeshReading.Accepted accepted) {
+      return accepted.model();
+    }
+    throw new AssertionError(file.getFileName() + " was refused: " + reading);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          3MF100_Extension_Chapter2_DuplicatedColorGroupId | MALFORMED | same id, 3
+          3MF100_Extension_Chapter2_DuplicatedIdAcrossGroup | MALFORMED | same id, 2
+          3MF100_Extension_Chapter2_MissingColorValue | MALFORMED | color lacks its attribute color
+          3MF100_Extension_Chapter3_MissingTexId | MALFORMED | lacks its attribute texid
+          3MF100_Extension_Chapter3_DuplicatedTexture2DGroup | MALFORMED | same id, 4
+          3MF100_Extension_Chapter4a_DuplicatedCompositeMaterials | MALFORMED | same id, 5
+          3MF100_Extension_Chapter4c_MissingMatidMatIndices | MALFORMED | lacks its attribute matid
+          3MF100_Extension_Chapter5b_MultipleReferenceToBaseMatterials | MALFORMED | more than one material
+          3MF100_Extension_Chapter5b_ReferToAnotherMultiProperties | MALFORMED | other multiproperties
+          3MF100_Extension_Chapter5c_MultipleReferenceToColorgroup | MALFORMED | more than one color group
+          3MF100_Extension_Chapter5d_MultipleReferenceToCompositeMaterials | MALFORMED | more than one material
+          3MF100_Extension_Chapter5e_ReferenceToMultiProperties | MALFORMED | other multiproperties
+          3MF100_Extension_Chapter6_2DTexture_MissingPath | MALFORMED | texture2d lacks its attribute path
+          Chapter2.1.1a_PartsRelationships_NonExist3DModelPart | INVALID_PACKAGE | which of its parts is the 3D model
+          Chapter2.1.1b_PartsRelationships_LinkToExternal | INVALID_PACKAGE | outside itself
+          Chapter2.1.2_PartsRelationships_MoreThanOne3DModelPart | INVALID_PACKAGE | more than one 3D model part
+          Chapter2.1.3_PartsRelationships_NonExistThumbnailPart | INVALID_PACKAGE | thumbnail
+          Chapter2.1.4_PartsRelationships_MoreThanOnePrintTicket | INVALID_PACKAGE | more than one print ticket
+          Chapter2.3.2a_NonUTF_Encoding | MALFORMED | encoding UTF-8
+          Chapter2.3.2b_DataTypeDefinitionInXMLMarkup | MALFORMED | DTD
+          Chapter2.3.2c_UndefinedNameSpaceInXDS | MALFORMED | namespace of 3MF that no specification defines
+          Chapter2.3.4_WhiteSpace | MALFORMED | xml:space
+          Chapter3.4.1a_MissingMetadataName | MALFORMED | metadata has no name
+          Chapter3.4.1b_DuplicatedMetadataName | MALFORMED | metadata have the same name
+          Chapter3.4.3.1a_NotMatchingObjectIdInBuildItem | DANGLING_REFERENCE | object 14, which it does not define
+          Chapter3.4.3.1b_BuildItemReferToObjectOfTypeOther | MALFORMED | type other
+          Chapter3.4a_MoreThanOneModel | MALFORMED | exactly one model element
+          Chapter3.4c_MissingResourceElement | MALFORMED | lacks its resources
+          Chapter4a_InvalidObjectType | MALFORMED | object's type is none of
+          Chapter4b_PID_IsNotSpecified | MALFORMED | pid is not specified
+          Chapter5a_DuplicatedBaseMaterials | MALFORMED | same id, 1
+          """)
+  void a_file_that_must_fail_is_refused_for_its_own_rule(
+      String name, Refusal.Code code, String rule) throws IOException {
+    Refusal refusal = refusal(find("MUSTFAIL_" + name + ".3mf"));
+
+    assertThat(refusal.code()).isEqualTo(code);
+    assertThat(refusal.message()).contains(rule);
+    assertThat(refusal.location()).isNotEmpty();
+  }
+
+  @Test
+  void no_file_that_must_fail_is_missing_from_the_table() throws IOException {
+    for (String folder : FOLDERS) {
+      try (Stream<Path> files = Files.list(CORPUS.resolve(folder))) {
+        for (Path file : files.toList()) {
+          if (file.getFileName().toString().contains("MUSTFAIL")) {
+            assertThat(refusal(file).message()).isNotEmpty();
+          }
+        }
+      }
+    }
+  }
+
+  // Volumes: boxes and the like by their closed form, scaled by the transforms in the files.
+  @ParameterizedTest
+  @CsvSource({
+    "MUSTPASS_Chapter2.1_PartsRelationships.3mf, 12, 8000",
+    "MUSTPASS_Chapter2.2_PartNaming.3mf, 12, 16387.064",
+    "MUSTPASS_Chapter2.3a_IgnorableMarkup.3mf, 12, 1000",
+    "MUSTPASS_Chapter3.2b_UnitsMeasurementMM.3mf, 12, 1000",
+    "MUSTPASS_Chapter3.2c_MultipleItemsTransform.3mf, 60, 14000",
+    "MUSTPASS_Chapter3.4.1c_MustIgnoreUndefinedMetadataName.3mf, 12, 8000",
+    "MUSTPASS_Chapter4.2_Components.3mf, 60, 14000",
+    "MUSTPASS_Chapter5.1a_MaterialResources_CompositeAndMultiProperties.3mf, 12, 1000",
+    "MUSTPASS_Chapter5.1b_MaterialResources_MultiObjects_CompositeAndMultiProperties.3mf, 24, 2000",
+    "F-B-COR_core.3mf, 12, 6000",
+    "F-B-PRO_production.3mf, 12, 6000",
+    "R-CUB_cube.3mf, 12, 63993.6",
+    "box.3mf, 12, 6000",
+    "box_prod.3mf, 12, 6000"
+  })
+  void a_file_that_must_pass_has_its_volume(String name, int triangles, double volume)
+      throws IOException {
+    Model model = accepted(find(name));
+
+    assertThat(model.mesh().triangleCount()).isEqualTo(triangles);
+    assertThat(volume(model.mesh())).isCloseTo(volume, within(1e-5 * volume));
+  }
+
+  @Test
+  void a_drawn_support_is_not_part_of_the_model() throws IOException {
+    Model model = accepted(find("MUSTPASS_Chapter4.1_ExplicitSupport.3mf"));
+
+    // The manifest counts both objects: 484 triangles; the support alone has 80.
+    assertThat(model.mesh().triangleCount()).isEqualTo(404);
+    assertThat(model.notices())
+        .extracting(Model.Notice::code)
+        .containsExactly("3mf.support-left-out");
+  }
+
+  static List<Path> samples() throws IOException {
+    Path folder = CORPUS.resolve("3mf/samples");
+    if (!Files.isDirectory(folder)) {
+      return List.of(Path.of("absent"));
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void every_sample_is_read_and_beams_are_said_to_be_unsupported(Path file) throws IOException {
+    if (file.getFileName().toString().equals(BEAM_LATTICE)) {
+      assertThat(refusal(file).code()).isEqualTo(Refusal.Code.UNSUPPORTED_FEATURE);
+    } else {
+      assertThat(volume(accepted(file).mesh())).isPositive();
+    }
+  }
+
+  /** Where we differ from the manifest's loader on purpose, and why. */
+  private static final Map<String, String> NOT_LIKE_THE_LOADER =
+      Map.of(
+          "diamine-30ml-rising-stand-tier-1-and-2.3mf", "has a modifier volume",
+          "am8_prusa_mk_2.3_extruder_assembly.3mf", "has a support hint",
+          "MUSTPASS_Chapter4.1_ExplicitSupport.3mf", "has a drawn support");
+
+  @Test
+  void accepted_files_agree_with_the_independent_loader() throws IOException {
+    int compared = 0;
+    for (String line : Files.readAllLines(CORPUS.resolve("mesh/MANIFEST.tsv"))) {
+      String[] column = line.split("\t", -1);
+      String name = column[0];
+      if (!(name.endsWith(".3mf") || name.endsWith(".amf"))
+          || NOT_LIKE_THE_LOADER.keySet().stream().anyMatch(name::endsWith)) {
+        continue;
+      }
+      Path file = CORPUS.resolve("mesh").resolve(name.startsWith("odd/") ? name : "parts/" + name);
+      if (!(read(file) instanceof MeshReading.Accepted accepted)) {
+        continue;
+      }
+      Mesh mesh = accepted.model().mesh();
+      double volume = Double.parseDouble(column[9]);
+      if (name.endsWith("test9.amf")) {
+        // The loader shows the object once; the constellation places its volume of 2 twelve times.
+        volume *= 12;
+        assertThat(mesh.triangleCount()).isEqualTo(96);
+      } else {
+        assertThat(mesh.triangleCount()).as(name).isEqualTo(Integer.parseInt(column[3]));
+        double[] box = TestPackages.box(mesh);
+        String[] size = column[11].split("x", -1);
+        for (int axis = 0; axis < 3; axis++) {
+          assertThat(box[axis + 3] - box[axis])
+              .as(name)
+              .isCloseTo(Double.parseDouble(size[axis]), within(0.0051));
+        }
+      }
+      assertThat(volume(mesh)).as(name).isCloseTo(volume, within(1e-5 * volume + 1e-3));
+      compared++;
+    }
+    assertThat(compared).isGreaterThanOrEqualTo(30);
+  }
+
+  @Test
+  void slicer_projects_come_without_the_volumes_that_are_not_printed() throws IOException {
+    Model stand = accepted(find("diamine-30ml-rising-stand-tier-1-and-2.3mf"));
+    Model extruder = accepted(find("am8_prusa_mk_2.3_extruder_assembly.3mf"));
+
+    // 407,424.6 mm³ with the modifier, which is a box of 12 triangles.
+    assertThat(volume(stand.mesh())).isCloseTo(202_000, within(1000.0));
+    assertThat(stand.mesh().triangleCount()).isEqualTo(4084 - 12);
+    assertThat(stand.notices())
+        .extracting(Model.Notice::code)
+        .containsExactly("3mf.modifier-volume-left-out");
+    assertThat(extruder.mesh().triangleCount()).isEqualTo(55_982 - 12);
+    assertThat(volume(extruder.mesh())).isLessThan(144_092);
+    assertThat(extruder.notices())
+        .extracting(Model.Notice::code)
+        .containsExactly("3mf.support-volume-left-out");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3mf-samples__box_sliced.3mf, 3mf.slices-ignored",
+    "sphere_sliced.3mf, 3mf.slices-ignored",
+    "openscad__sphere20face.amf, amf.curved-triangles-flattened"
+  })
+  void what_was_passed_over_is_said(String name, String notice) throws IOException {
+    assertThat(accepted(find(name)).notices())
+        .extracting(Model.Notice::code)
+        .containsExactly(notice);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lib3mf__negative_keystore_missing_attributes.3mf, ENCRYPTED",
+    "lib3mf__SphereInACage.3mf, UNSUPPORTED_FEATURE",
+    "lib3mf__2ProductionBoxes.3mf, UNSUPPORTED_FEATURE",
+    "lib3mf__MultiSliceStack_NoFile.3mf, UNSUPPORTED_FEATURE",
+    "lib3mf__NotListed.3mf, MALFORMED",
+    "lib3mf__MustWarnOrFail.3mf, MALFORMED",
+    "lib3mf__MetaData_Object_VendorNS_Fail.3mf, MALFORMED",
+    "ZIP-CBR_capitalization-both-referenced.3mf, INVALID_PACKAGE",
+    "ZIP-SFT_same-file-twice.3mf, INVALID_PACKAGE",
+    "ZIP-SL-C_symbolic-link-circle.3mf, INVALID_PACKAGE",
+    "ZIP-10.3mf, UNKNOWN_FORMAT",
+    "ZIP-zbsm.3mf, UNKNOWN_FORMAT",
+    "DOS-FUZ-SLIC3R-0.3mf, UNSUPPORTED_FEATURE",
+    "DOS-FUZ-LIB3MF.3mf, MALFORMED"
+  })
+  void odd_and_hostile_files_get_a_typed_answer(String name, Refusal.Code code) throws IOException {
+    assertThat(refusal(find(name)).code()).isEqualTo(code);
+  }
+
+  @Test
+  void an_overlapping_bomb_is_refused_as_such_by_the_package_itself() throws IOException {
+    try (Source source = Source.open(find("ZIP-zbsm.3mf"))) {
+      MeshLimits manyEntries =
+          new MeshLimits(
+              1L << 30,
+              Long.MAX_VALUE / 2,
+              Integer.MAX_VALUE,
+              1000,
+              1000,
+              32,
+              MeshLimits.DEFAULT.cpuTime());
+      Refusal.Code code = Refusal.Code.EMPTY;
+      try {
+        ZipPackage.open(source, manyEntries, Budget.startingNow(manyEntries));
+      } catch (RefusedException refused) {
+        code = refused.refusal().code();
+      }
+      assertThat(code).isEqualTo(Refusal.Code.ZIP_BOMB);
+    }
+  }
+
+  @Test
+  void no_file_costs_more_than_two_seconds_of_work_and_256_megabytes() throws IOException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Map<String, String> tooDear = new HashMap<>();
+    for (String folder : FOLDERS) {
+      try (Stream<Path> files = Files.list(CORPUS.resolve(folder))) {
+        for (Path file : files.toList()) {
+          String name = file.getFileName().toString();
+          if (name.endsWith(".3mf") || name.endsWith(".amf")) {
+            read(file); // Once for the just-in-time compiler, which is not what is measured.
+            long bytes = threads.getCurrentThreadAllocatedBytes();
+            long nanos = threads.getCurrentThreadCpuTime();
+            read(file);
+            bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
+            nanos = threads.getCurrentThreadCpuTime() - nanos;
+            if (bytes > 256L << 20 || nanos > 2_000_000_000L) {
+              tooDear.put(name, bytes + " bytes, " + nanos + " ns");
+            }
+          }
+        }
+      }
+    }
+    assertThat(tooDear).isEmpty();
+  }
+}
