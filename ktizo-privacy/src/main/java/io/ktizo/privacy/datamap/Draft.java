@@ -405,9 +405,14 @@ public final class Draft {
                     && rows.columns().keySet().equals(columns.keySet()));
   }
 
+  /** A bare {@code name} may be a book's: it takes more to be a person's. */
   private boolean describesPeople(Table table) {
-    return category(table).values().stream()
-        .anyMatch(category -> category.id().startsWith("contact.") || category.special());
+    return category(table).entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getValue().special()
+                    || (entry.getValue().id().startsWith("contact.")
+                        && !entry.getKey().equalsIgnoreCase("name")));
   }
 
   private boolean looksLikePeople(Table table) {
