@@ -27,6 +27,7 @@ final class DecimalParser {
 
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   /** Eight characters '0'. */
   private static final long ZEROS = 0x3030303030303030L;
 
@@ -236,8 +237,9 @@ final class DecimalParser {
     return Float.parseFloat(new String(buffer, start, end - start, StandardCharsets.US_ASCII));
   }
 
-  /** A bit for each of the eight characters, each xored with '0', that is no digit.
-   * Exact up to the first such character, which is all that matters.
+  /**
+   * A bit for each of the eight characters, each xored with '0', that is no digit. Exact up to the
+   * first such character, which is all that matters.
    */
   private static long otherThanDigits(long word) {
     return ((word + 0x7676767676767676L) | word) & 0x8080808080808080L;
