@@ -1,5 +1,6 @@
 package io.ktizo.core.quote;
 
+import io.ktizo.core.money.LargestRemainder;
 import io.ktizo.core.quote.Derivation.Operation;
 import io.ktizo.core.quote.Derivation.Step;
 import java.math.BigDecimal;
@@ -7,9 +8,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Exact decimal arithmetic that writes down what it does. Each method computes one value and
@@ -136,27 +135,10 @@ final class Calculation {
     int scale = weights.stream().mapToInt(BigDecimal::scale).max().orElseThrow();
     List<BigInteger> whole =
         weights.stream().map(weight -> weight.setScale(scale).unscaledValue()).toList();
-    BigInteger sum = whole.stream().reduce(BigInteger.ZERO, BigInteger::add);
-    if (sum.signum() <= 0) {
-      throw new IllegalArgumentException("the weights must have a positive sum: " + weights);
-    }
     BigInteger units = total.divide(increment, 0, RoundingMode.UNNECESSARY).toBigIntegerExact();
-    BigInteger[] parts = new BigInteger[weights.size()];
-    BigInteger[] remainders = new BigInteger[weights.size()];
-    BigInteger left = units;
-    for (int i = 0; i < parts.length; i++) {
-      BigInteger exact = units.multiply(whole.get(i));
-      remainders[i] = exact.mod(sum);
-      parts[i] = exact.subtract(remainders[i]).divide(sum);
-      left = left.subtract(parts[i]);
-    }
-    // Stable: of equal remainders the earlier comes first.
-    IntStream.range(0, parts.length)
-        .boxed()
-        .sorted(Comparator.comparing((Integer i) -> remainders[i]).reversed())
-        .limit(left.longValueExact())
-        .forEach(i -> parts[i] = parts[i].add(BigInteger.ONE));
-    return Arrays.stream(parts).map(part -> new BigDecimal(part).multiply(increment)).toList();
+    return LargestRemainder.split(units, whole).stream()
+        .map(part -> new BigDecimal(part).multiply(increment))
+        .toList();
   }
 
   private Term step(String id, String unit, Operation operation, BigDecimal value) {

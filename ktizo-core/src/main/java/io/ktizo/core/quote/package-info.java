@@ -13,8 +13,8 @@
  * <p>Money is exact: decimals throughout, rounded in named places. Measured binary fractions become
  * decimals in one place, before the first rule.
  *
- * <p>This room may use {@code io.ktizo.core.mesh}, {@code io.ktizo.core.print}, joda-money and the
- * JDK, nothing else.
+ * <p>This room may use {@code io.ktizo.core.mesh}, {@code io.ktizo.core.print}, {@code
+ * io.ktizo.core.money}, joda-money and the JDK, nothing else.
  */
 @NullMarked
 package io.ktizo.core.quote;
