@@ -1,0 +1,235 @@
+package io.ktizo.core.print;
+
+import io.ktizo.core.mesh.Mesh;
+import io.ktizo.core.print.PrintProfile.Widths;
+
+/** One estimate under way. */
+final class Estimation {
+  /** Rows of regions lie this far apart, mm. */
+  private static final double PITCH = 0.2;
+
+  /** Rows run beside the infill's direction by this, degrees, so that no wall lies along them. */
+  private static final double SKEW = 5;
+
+  /** Tops and bottoms reach this far under their neighbours, mm: PrusaSlicer's infill margin. */
+  static final double EXTERNAL_INFILL_MARGIN = 3;
+
+  /** Free space between bridging lines, mm: PrusaSlicer's flow of bridges. */
+  static final double BRIDGE_EXTRA_SPACING = 0.05;
+
+  /** Solid regions narrower than this many line spacings are not filled: PrusaSlicer. */
+  static final double INFILL_TOLERANCE = 1.05;
+
+  private final PrintProfile profile;
+  private final MeshSlicer slicer;
+  private final RegionAlgebra algebra = new RegionAlgebra(PITCH * MeshSlicer.MICROMETRES);
+  private final int layers;
+
+  private final LayerShape[] shapes;
+  private final Region[] fill;
+  private final Region[] topSurface;
+  private final Region[] bottomSurface;
+  private final Region[] top;
+  private final Region[] bottom;
+  private final Region[] internal;
+  private final Region[] solid;
+  private final Region[] sparse;
+
+  Estimation(Mesh mesh, PrintProfile profile) {
+    this.profile = profile;
+    this.slicer = new MeshSlicer(mesh, profile.infill().angle() + SKEW);
+    this.layers = layerCount();
+    if (layers == 0) {
+      throw new EstimationFailedException("The model is thinner than half a layer.");
+    }
+    if (layers > MOST_LAYERS) {
+      throw new EstimationFailedException(
+          "The model would need " + layers + " layers; more than any printer makes.");
+    }
+    shapes = new LayerShape[layers];
+    fill = new Region[layers];
+    topSurface = new Region[layers];
+    bottomSurface = new Region[layers];
+    top = new Region[layers];
+    bottom = new Region[layers];
+    internal = new Region[layers];
+    solid = new Region[layers];
+    sparse = new Region[layers];
+  }
+
+  private static final int MOST_LAYERS = 200_000;
+
+  /** A layer is printed if its middle lies below the top of the model. */
+  private int layerCount() {
+    double height = profile.layers().height();
+    double first = profile.layers().firstHeight();
+    if (slicer.height() <= 0) {
+      return 0;
+    }
+    if (slicer.height() <= first + height / 2) {
+      return 1;
+    }
+    double more = Math.ceil((slicer.height() - first - height / 2) / height - 1e-9);
+    return 1 + (int) Math.min(more, MOST_LAYERS);
+  }
+
+  private double middle(int layer) {
+    double first = profile.layers().firstHeight();
+    return layer == 0 ? first / 2 : first + (layer - 0.5) * profile.layers().height();
+  }
+
+  Totals run() {
+    slice();
+    surfaces();
+    shells();
+    Totals totals = new Totals();
+    for (int layer = 0; layer < layers; layer++) {
+      print(layer, totals);
+    }
+    totals.layers = layers;
+    if (!(totals.walls() + totals.solid() + totals.sparse() > 0)) {
+      throw new EstimationFailedException("The model has no volume at any layer.");
+    }
+    return totals;
+  }
+
+  private void slice() {
+    MeshSlicer.Walk walk = slicer.walk();
+    Contours cut = new Contours();
+    for (int i = 0; i < layers; i++) {
+      walk.cut(middle(i), 1, cut);
+      if (i > 1 && cut.sameAs(shapes[i - 1].contours)) {
+        shapes[i] = shapes[i - 1];
+      } else {
+        shapes[i] = LayerShape.of(cut.copy(), profile, i == 0, algebra);
+      }
+      fill[i] = shapes[i].fill;
+    }
+  }
+
+  private void surfaces() {
+    int[] opening =
+        algebra.disc(profile.widths().externalPerimeter() / 10 * MeshSlicer.MICROMETRES);
+    for (int i = 0; i < layers; i++) {
+      Region slice = shapes[i].slice;
+      topSurface[i] =
+          i + 1 == layers
+              ? slice
+              : algebra.opened(algebra.difference(slice, shapes[i + 1].slice), opening, opening);
+      bottomSurface[i] =
+          i == 0
+              ? slice
+              : algebra.opened(algebra.difference(slice, shapes[i - 1].slice), opening, opening);
+      topSurface[i] = algebra.difference(topSurface[i], bottomSurface[i]);
+      Region topHere =
+          profile.shells().topLayers() == 0
+              ? Region.EMPTY
+              : algebra.intersection(topSurface[i], fill[i]);
+      Region bottomHere =
+          profile.shells().bottomLayers() == 0
+              ? Region.EMPTY
+              : algebra.intersection(bottomSurface[i], fill[i]);
+      double margin = EXTERNAL_INFILL_MARGIN * MeshSlicer.MICROMETRES;
+      bottom[i] = algebra.intersection(algebra.grownFar(bottomHere, margin), fill[i]);
+      top[i] =
+          algebra.difference(
+              algebra.intersection(algebra.grownFar(topHere, margin), fill[i]), bottom[i]);
+      internal[i] = algebra.difference(algebra.difference(fill[i], top[i]), bottom[i]);
+    }
+  }
+
+  private void shells() {
+    double tolerance = INFILL_TOLERANCE * solidSpacing() * MeshSlicer.MICROMETRES;
+    int[] margin = algebra.disc(tolerance);
+    int[] shrink = algebra.disc(0.5 * tolerance);
+    int[] grow = algebra.disc(0.8 * tolerance);
+    int above = profile.shells().topLayersAt(profile.layers().height());
+    int below = profile.shells().bottomLayersAt(profile.layers().height());
+    for (int i = 0; i < layers; i++) {
+      Region shell = Region.EMPTY;
+      Region holes = fill[i];
+      for (int j = i + 1; j < Math.min(layers, i + above); j++) {
+        holes = algebra.intersection(holes, fill[j]);
+        shell = algebra.union(shell, algebra.grown(topSurface[j], margin));
+        shell = algebra.union(shell, algebra.grown(top[j], margin));
+      }
+      for (int j = i - 1; j >= 0 && j > i - below; j--) {
+        holes = algebra.intersection(holes, fill[j]);
+        shell = algebra.union(shell, algebra.grown(bottomSurface[j], margin));
+        shell = algebra.union(shell, algebra.grown(bottom[j], margin));
+      }
+      Region wanted =
+          algebra.union(
+              algebra.intersection(shell, internal[i]), algebra.difference(internal[i], holes));
+      solid[i] = algebra.intersection(algebra.opened(wanted, shrink, grow), internal[i]);
+      sparse[i] = algebra.difference(internal[i], solid[i]);
+    }
+  }
+
+  private double solidSpacing() {
+    return Widths.spacing(profile.widths().solid(), profile.layers().height());
+  }
+
+  private void print(int i, Totals totals) {
+    double height = profile.layers().heightOf(i);
+    PrintProfile.Speeds speeds = i == 0 ? profile.firstLayerSpeeds() : profile.speeds();
+    Widths widths = i == 0 ? profile.firstLayerWidths() : profile.widths();
+    LayerShape shape = shapes[i];
+    lay(totals, PrintRole.EXTERNAL_PERIMETER, shape.externalArea * height, height, widths, speeds);
+    lay(totals, PrintRole.PERIMETER, shape.innerArea * height, height, widths, speeds);
+    double diameter = profile.nozzleDiameter() * Math.sqrt(profile.infill().bridgeFlow());
+    double bridgeHeight = Math.PI / 4 * diameter * diameter / (diameter + BRIDGE_EXTRA_SPACING);
+    if (i > 0) {
+      double volume = algebra.area(bottom[i]) * bridgeHeight;
+      totals.add(
+          PrintRole.BRIDGE_INFILL,
+          volume,
+          volume / (Math.PI / 4 * diameter * diameter),
+          volume / (Math.PI / 4 * diameter * diameter) / speeds.bridge());
+    } else {
+      lay(totals, PrintRole.SOLID_INFILL, algebra.area(bottom[i]) * height, height, widths, speeds);
+    }
+    lay(totals, PrintRole.TOP_SOLID_INFILL, algebra.area(top[i]) * height, height, widths, speeds);
+    Region bridged = Region.EMPTY;
+    if (i > 0) {
+      Region candidates = algebra.intersection(solid[i], sparse[i - 1]);
+      if (i > 1) {
+        candidates = algebra.intersection(candidates, sparse[i - 2]);
+      }
+      int[] three = algebra.disc(3 * diameter * MeshSlicer.MICROMETRES);
+      bridged = algebra.intersection(algebra.opened(candidates, three, three), solid[i]);
+      double volume = algebra.area(bridged) * bridgeHeight;
+      totals.add(
+          PrintRole.BRIDGE_INFILL,
+          volume,
+          volume / (Math.PI / 4 * diameter * diameter),
+          volume / (Math.PI / 4 * diameter * diameter) / speeds.bridge());
+    }
+    lay(
+        totals,
+        PrintRole.SOLID_INFILL,
+        (algebra.area(solid[i]) - algebra.area(bridged)) * height,
+        height,
+        widths,
+        speeds);
+    lay(
+        totals,
+        PrintRole.SPARSE_INFILL,
+        algebra.area(sparse[i]) * height * profile.infill().density(),
+        height,
+        widths,
+        speeds);
+    totals.travelSeconds += 0.2;
+  }
+
+  private static void lay(
+      Totals totals,
+      PrintRole role,
+      double volume,
+      double height,
+      Widths widths,
+      PrintProfile.Speeds speeds) {
+    double length = volume / Widths.crossSection(widths.of(role), height);
+    totals.add(role, volume, length, length / speeds.of(role) * 1.2);
+  }
+}
