@@ -57,16 +57,26 @@ final class DecimalParser {
    * than {@link #LONGEST}, {@link #end} is -1 and the answer means nothing.
    */
   float parse(byte[] buffer, int start) {
-    int at = start;
-    byte first = buffer[at];
-    boolean negative = first == '-';
-    if (negative || first == '+') {
+    byte first = buffer[start];
+    // 1 for a minus, else 0, without a branch: which sign comes next cannot be guessed, and a wrong
+    // guess costs as much as all the rest.
+    int minus = (((first & 0xFF) ^ '-') - 1) >>> 31;
+    int sign = minus << 31;
+    int at = start + minus;
+    if (first == '+') {
       at++;
     }
     long word = (long) WORD.get(buffer, at) ^ ZEROS;
     if ((word & 0xFF00) == (POINT << 8) && otherThanDigits(word & ~0xFF00L) == 0) {
-      return parseSevenDigits(buffer, start, at, word, negative);
+      return parseSevenDigits(buffer, start, at, word, sign);
     }
+    return parsePlain(buffer, start, at, word, sign);
+  }
+
+  /** Up to seven digits, and up to as many behind the point. */
+  private float parsePlain(byte[] buffer, int start, int first, long firstWord, int sign) {
+    int at = first;
+    long word = firstWord;
     int wholeDigits = leadingDigits(word);
     long digits;
     // A processor guesses branches, but has to wait for numbers: where the next digit stands
@@ -123,40 +133,51 @@ final class DecimalParser {
       end = -1;
       return 0;
     }
-    return withExponent(buffer, start, at, negative, digits, -fractionDigits);
+    return withExponent(buffer, start, at, sign, digits, -fractionDigits);
   }
 
-  /** What {@code %e} writes, as most programs do: a digit, a point, six digits, an exponent. */
-  private float parseSevenDigits(byte[] buffer, int start, int at, long word, boolean negative) {
-    if (buffer[at + 8] >= '0' && buffer[at + 8] <= '9') {
-      return parseLong(buffer, start);
-    }
+  /**
+   * What {@code %e} writes, as most programs do: a digit, a point, six digits, an exponent; or up
+   * to seven digits more, as {@code %.8e} does.
+   */
+  private float parseSevenDigits(byte[] buffer, int start, int at, long word, int sign) {
     long digits = eightDigits((word & 0xFF) << 8 | (word & ~0xFFFFL));
-    return withExponent(buffer, start, at + 8, negative, digits, -6);
+    if (buffer[at + 8] >= '0' && buffer[at + 8] <= '9') {
+      long next = (long) WORD.get(buffer, at + 8) ^ ZEROS;
+      int more = leadingDigits(next);
+      if (more == 8) {
+        return parseLong(buffer, start);
+      }
+      digits = digits * WHOLE_POWERS[more] + value(next, more);
+      return withExponent(buffer, start, at + 8 + more, sign, digits, -6 - more);
+    }
+    return withExponent(buffer, start, at + 8, sign, digits, -6);
   }
 
   private float withExponent(
-      byte[] buffer, int start, int at, boolean negative, long digits, int exponent) {
+      byte[] buffer, int start, int at, int sign, long digits, int exponent) {
     if ((buffer[at] | 0x20) != 'e') {
       end = at;
-      return rounded(buffer, start, negative, digits, exponent);
+      return rounded(buffer, start, sign, digits, exponent);
     }
-    int sign = buffer[at + 1];
+    int exponentSign = buffer[at + 1];
     int tens = buffer[at + 2] - '0';
     int ones = buffer[at + 3] - '0';
     int power;
-    if ((sign == '+' || sign == '-')
+    if ((exponentSign == '+' || exponentSign == '-')
         && tens >= 0
         && tens <= 9
         && ones >= 0
         && ones <= 9
         && buffer[at + 4] <= ' ') {
-      power = sign == '-' ? -10 * tens - ones : 10 * tens + ones;
+      // All bits set for a minus, which turns the number into one less than its opposite.
+      int below = ('+' - exponentSign) >> 31;
+      power = ((10 * tens + ones) ^ below) - below;
       end = at + 4;
     } else {
       power = exponent(buffer, at);
     }
-    return rounded(buffer, start, negative, digits, exponent + power);
+    return rounded(buffer, start, sign, digits, exponent + power);
   }
 
   /** As {@link #parse}, digit by digit, for numbers of any length. */
@@ -195,7 +216,7 @@ final class DecimalParser {
     } else {
       end = at;
     }
-    return rounded(buffer, start, negative, digits, exponent);
+    return rounded(buffer, start, negative ? Integer.MIN_VALUE : 0, digits, exponent);
   }
 
   /**
@@ -217,7 +238,8 @@ final class DecimalParser {
     return negative ? -exponent : exponent;
   }
 
-  private float rounded(byte[] buffer, int start, boolean negative, long digits, int exponent) {
+  private float rounded(byte[] buffer, int start, int sign, long digits, int exponent) {
+    float size = 0;
     if (digits != 0) {
       int power = exponent + POWER_RANGE;
       if (power < 0 || power >= POWERS.length) {
@@ -228,9 +250,9 @@ final class DecimalParser {
       if ((fromMidpoint >= -8 && fromMidpoint <= 8) || value < Float.MIN_NORMAL) {
         return exactly(buffer, start);
       }
-      return (float) (negative ? -value : value);
+      size = (float) value;
     }
-    return negative ? -0f : 0f;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(size) | sign);
   }
 
   private float exactly(byte[] buffer, int start) {
