@@ -1,0 +1,49 @@
+package io.ktizo.privacy.store;
+
+import io.ktizo.privacy.StepFailedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** The databases that the engine is proven on, and what they say differently. */
+public enum Dialect {
+  /** H2 2.x, embedded or served. */
+  H2 {
+    @Override
+    public String temporaryTable(String name, String select) {
+      return "CREATE LOCAL TEMPORARY TABLE " + name + " AS " + select + " WITH NO DATA";
+    }
+  },
+  /** PostgreSQL 14 or newer. */
+  POSTGRESQL {
+    @Override
+    public String temporaryTable(String name, String select) {
+      return "CREATE TEMPORARY TABLE " + name + " AS " + select + " WITH NO DATA";
+    }
+  };
+
+  /**
+   * The dialect of a connection.
+   *
+   * @throws StepFailedException if the engine does not know the database
+   * @throws SQLException if the connection does not answer
+   */
+  public static Dialect of(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return switch (product.toLowerCase(Locale.ROOT)) {
+      case "h2" -> H2;
+      case "postgresql" -> POSTGRESQL;
+      default ->
+          throw new StepFailedException(
+              "connect", null, null, "the engine speaks to H2 and PostgreSQL, not to " + product);
+    };
+  }
+
+  /** A table of this session alone with the columns of a query and none of its rows. */
+  public abstract String temporaryTable(String name, String select);
+
+  /** A name as SQL that means exactly this name (ISO/IEC 9075-2, delimited identifier). */
+  public String quote(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+}
