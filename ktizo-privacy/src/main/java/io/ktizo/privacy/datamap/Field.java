@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param secret whether it never leaves the database, not even to the person himself: password
  *     hashes, keys, tokens
  * @param freeText whether people typed it, so that it may hold anything about anybody
- * @param source where it comes from: {@code subject}, or who gave it
+ * @param source where it comes from: {@code subject}, {@code observed}, or who gave or derived it.
+ *     GDPR Article 20 lets the person take along the first two
  * @param paths for a JSON document: its paths, each classified like a column; empty for others
  * @param review a question that a person must answer before the map is relied on, as drafts have;
  *     {@code null} when there is none
@@ -40,6 +41,9 @@ public record Field(
 
   /** The source of what the person gave himself. */
   public static final String FROM_SUBJECT = "subject";
+
+  /** The source of what the application recorded of the person's own doings: times, devices. */
+  public static final String OBSERVED = "observed";
 
   public Field {
     purposes = List.copyOf(purposes);
