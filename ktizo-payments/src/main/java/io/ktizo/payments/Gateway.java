@@ -208,7 +208,8 @@ public interface Gateway {
   Answer<Money> available(CurrencyUnit currency, @Nullable String account);
 
   /**
-   * Lines of the provider's books, oldest first.
+   * Lines of the provider's books, newest first: lines that come while pages are read do not shift
+   * those that follow.
    *
    * @param account whose balance; {@code null} for the platform's
    * @param since lines from this moment on

@@ -293,14 +293,14 @@ public abstract class GatewayContract {
     assertThat(platform)
         .extracting(BalanceChange::kind)
         .containsExactly(
-            BalanceChange.Kind.CHARGE, BalanceChange.Kind.REFUND, BalanceChange.Kind.TRANSFER);
+            BalanceChange.Kind.TRANSFER, BalanceChange.Kind.REFUND, BalanceChange.Kind.CHARGE);
     assertThat(platform)
         .extracting(BalanceChange::amount)
-        .containsExactly(PRICE, eur("-5.00"), eur("-60.00"));
-    assertThat(platform.getFirst().fee().isPositive()).isTrue();
+        .containsExactly(eur("-60.00"), eur("-5.00"), PRICE);
+    assertThat(platform.getLast().fee().isPositive()).isTrue();
     assertThat(payees)
         .extracting(BalanceChange::amount)
-        .containsExactly(eur("60.00"), eur("-60.00"));
+        .containsExactly(eur("-60.00"), eur("60.00"));
     assertThat(platform.stream().map(change -> change.amount().minus(change.fee())))
         .satisfies(
             net ->

@@ -205,7 +205,7 @@ public final class SandboxGateway implements Gateway {
     List<BalanceChange> all;
     synchronized (lock) {
       all =
-          provider.changes().stream()
+          provider.changes().reversed().stream()
               .filter(change -> Objects.equals(change.account(), account))
               .filter(change -> !change.at().isBefore(since))
               .toList();

@@ -98,7 +98,7 @@ class SandboxGatewayTest extends GatewayContract {
         IdempotencyKey.of("order_1", "start", 1),
         new NewPayment(new PayableId("order_1"), Money.parse("EUR 1.00"), Capture.LATER));
 
-    now.set(NOON.plus(Duration.ofSeconds(300)));
+    now.set(NOON.plus(Duration.ofMinutes(5)));
     assertThat(listened.readWebhook(bodies.getFirst(), signatures.getFirst()).type())
         .isEqualTo("payment.created");
     for (Duration off : List.of(Duration.ofSeconds(301), Duration.ofSeconds(-301))) {
