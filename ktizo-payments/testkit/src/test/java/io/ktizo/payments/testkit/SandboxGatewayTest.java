@@ -1,4 +1,4 @@
-package io.ktizo.payments.sandbox;
+package io.ktizo.payments.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,12 +7,13 @@ import io.ktizo.payments.Answer;
 import io.ktizo.payments.Gateway;
 import io.ktizo.payments.Gateway.Capture;
 import io.ktizo.payments.Gateway.NewPayment;
-import io.ktizo.payments.GatewayContract;
 import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.ProviderObject.Payment;
 import io.ktizo.payments.ProviderObject.PaymentState;
 import io.ktizo.payments.WebhookRefusedException;
+import io.ktizo.payments.sandbox.SandboxCard;
+import io.ktizo.payments.sandbox.SandboxGateway;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

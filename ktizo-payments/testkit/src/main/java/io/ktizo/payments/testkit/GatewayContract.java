@@ -1,9 +1,12 @@
-package io.ktizo.payments;
+package io.ktizo.payments.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ktizo.payments.Answer;
 import io.ktizo.payments.Answer.Reason;
+import io.ktizo.payments.BalanceChange;
+import io.ktizo.payments.Gateway;
 import io.ktizo.payments.Gateway.Capability;
 import io.ktizo.payments.Gateway.Capture;
 import io.ktizo.payments.Gateway.Evidence;
@@ -11,6 +14,9 @@ import io.ktizo.payments.Gateway.NewPayee;
 import io.ktizo.payments.Gateway.NewPayment;
 import io.ktizo.payments.Gateway.NewTransfer;
 import io.ktizo.payments.Gateway.ObjectKind;
+import io.ktizo.payments.IdempotencyKey;
+import io.ktizo.payments.PayableId;
+import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.DisputeState;
 import io.ktizo.payments.ProviderObject.PayeeAccount;
@@ -19,6 +25,8 @@ import io.ktizo.payments.ProviderObject.Payment;
 import io.ktizo.payments.ProviderObject.PaymentState;
 import io.ktizo.payments.ProviderObject.Refund;
 import io.ktizo.payments.ProviderObject.Transfer;
+import io.ktizo.payments.WebhookEvent;
+import io.ktizo.payments.WebhookRefusedException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -31,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +88,8 @@ public abstract class GatewayContract {
   }
 
   private static final PayableId ORDER = new PayableId("order_1");
+  private static final PayeeId SHOP = new PayeeId("shop_alpha");
+  private static final CurrencyUnit EUR = CurrencyUnit.EUR;
   private static final Money PRICE = Money.parse("EUR 124.95");
   private static final Instant EVER = Instant.EPOCH;
 
@@ -133,7 +144,7 @@ public abstract class GatewayContract {
 
     assertThat(voided.state()).isEqualTo(PaymentState.VOIDED);
     assertRefused(gateway.capture(key("capture"), held.reference(), PRICE), Reason.WRONG_STATE);
-    assertThat(done(gateway.available(Carts.EUR, null))).isEqualTo(zero());
+    assertThat(done(gateway.available(EUR, null))).isEqualTo(zero());
   }
 
   @Test
@@ -226,20 +237,20 @@ public abstract class GatewayContract {
     done(gateway.reverse(key("reverse:1"), transfer.reference(), eur("30.00")));
     done(gateway.payout(key("payout:1"), shop, eur("50.00")));
 
-    assertThat(done(gateway.available(Carts.EUR, shop))).isEqualTo(eur("20.00"));
+    assertThat(done(gateway.available(EUR, shop))).isEqualTo(eur("20.00"));
     assertThat(done(gateway.lookUp(ObjectKind.TRANSFER, transfer.reference(), null)))
         .isInstanceOfSatisfying(
             Transfer.class, seen -> assertThat(seen.reversed()).isEqualTo(eur("30.00")));
     assertRefused(
         gateway.reverse(key("reverse:2"), transfer.reference(), eur("70.01")), Reason.TOO_MUCH);
     assertRefused(gateway.payout(key("payout:2"), shop, eur("20.01")), Reason.TOO_MUCH);
-    assertThat(done(gateway.available(Carts.EUR, shop))).isEqualTo(eur("20.00"));
+    assertThat(done(gateway.available(EUR, shop))).isEqualTo(eur("20.00"));
   }
 
   @Test
   void a_payee_who_is_not_known_well_enough_is_not_paid() {
     Payment captured = captured();
-    PayeeAccount account = done(gateway.onboard(key("onboard"), new NewPayee(Carts.ALPHA, "DE")));
+    PayeeAccount account = done(gateway.onboard(key("onboard"), new NewPayee(SHOP, "DE")));
     assertThat(account.standing()).isEqualTo(PayeeStanding.PENDING);
     assertThat(account.requirements()).isNotEmpty();
 
@@ -255,7 +266,7 @@ public abstract class GatewayContract {
     assertThat(gateway.can(Capability.EVIDENCE)).isTrue();
     Payment started = started(Capture.AT_ONCE);
     done(authorise(started, Means.DISPUTED, 1));
-    Money before = done(gateway.available(Carts.EUR, null));
+    Money before = done(gateway.available(EUR, null));
     String dispute = reference(WebhookEvent.Kind.DISPUTE);
     assertThat(done(gateway.lookUp(ObjectKind.DISPUTE, dispute, null)))
         .isInstanceOfSatisfying(
@@ -274,7 +285,8 @@ public abstract class GatewayContract {
                 List.of(new Evidence(Evidence.Field.UNCATEGORIZED_TEXT, "winning_evidence"))));
 
     assertThat(won.state()).isIn(DisputeState.WON, DisputeState.UNDER_REVIEW);
-    assertThat(done(gateway.available(Carts.EUR, null))).isEqualTo(before.plus(PRICE));
+    // More where the provider gives its fee for the dispute back.
+    assertThat(done(gateway.available(EUR, null)).minus(before)).isGreaterThanOrEqualTo(PRICE);
   }
 
   @Test
@@ -305,7 +317,7 @@ public abstract class GatewayContract {
         .satisfies(
             net ->
                 assertThat(Money.total(net.toArray(Money[]::new)))
-                    .isEqualTo(done(gateway.available(Carts.EUR, null))));
+                    .isEqualTo(done(gateway.available(EUR, null))));
   }
 
   @Test
@@ -381,7 +393,7 @@ public abstract class GatewayContract {
   }
 
   private String payee() {
-    PayeeAccount account = done(gateway.onboard(key("onboard"), new NewPayee(Carts.ALPHA, "DE")));
+    PayeeAccount account = done(gateway.onboard(key("onboard"), new NewPayee(SHOP, "DE")));
     URI here = URI.create("https://shop.example/payouts");
     done(gateway.onboardingPage(account.reference(), here, here));
     provider.completeOnboarding(account.reference());
@@ -437,6 +449,6 @@ public abstract class GatewayContract {
   }
 
   private static Money zero() {
-    return Money.zero(Carts.EUR);
+    return Money.zero(EUR);
   }
 }
