@@ -1,0 +1,20 @@
+package io.ktizo.core.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Where connections come from. Each call lends another one, in the state in which a pool hands them
+ * out; the borrower closes it, whatever happened. May be called by any number of threads.
+ *
+ * <p>A {@link javax.sql.DataSource} is one by {@code dataSource::getConnection}.
+ */
+@FunctionalInterface
+public interface Connections {
+  /**
+   * Borrows a connection.
+   *
+   * @throws SQLException if there is none, or none in time
+   */
+  Connection borrow() throws SQLException;
+}
