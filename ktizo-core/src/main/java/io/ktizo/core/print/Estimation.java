@@ -24,6 +24,8 @@ final class Estimation {
   private final MeshSlicer slicer;
   private final RegionAlgebra algebra = new RegionAlgebra(PITCH * MeshSlicer.MICROMETRES);
   private final int layers;
+  private final LayerPrint printer;
+  private final double extent;
 
   private final LayerShape[] shapes;
   private final Region[] fill;
@@ -39,6 +41,8 @@ final class Estimation {
     this.profile = profile;
     this.slicer = new MeshSlicer(mesh, profile.infill().angle() + SKEW);
     this.layers = layerCount();
+    this.printer = new LayerPrint(profile, profile.infill().angle() + SKEW);
+    this.extent = (slicer.maxX() / 1e3) * (slicer.maxY() / 1e3);
     if (layers == 0) {
       throw new EstimationFailedException("The model is thinner than half a layer.");
     }
@@ -171,65 +175,42 @@ final class Estimation {
   }
 
   private void print(int i, Totals totals) {
-    double height = profile.layers().heightOf(i);
-    PrintProfile.Speeds speeds = i == 0 ? profile.firstLayerSpeeds() : profile.speeds();
-    Widths widths = i == 0 ? profile.firstLayerWidths() : profile.widths();
     LayerShape shape = shapes[i];
-    lay(totals, PrintRole.EXTERNAL_PERIMETER, shape.externalArea * height, height, widths, speeds);
-    lay(totals, PrintRole.PERIMETER, shape.innerArea * height, height, widths, speeds);
-    double diameter = profile.nozzleDiameter() * Math.sqrt(profile.infill().bridgeFlow());
-    double bridgeHeight = Math.PI / 4 * diameter * diameter / (diameter + BRIDGE_EXTRA_SPACING);
+    printer.begin(i);
+    printer.perimeters(shape);
     if (i > 0) {
-      double volume = algebra.area(bottom[i]) * bridgeHeight;
-      totals.add(
-          PrintRole.BRIDGE_INFILL,
-          volume,
-          volume / (Math.PI / 4 * diameter * diameter),
-          volume / (Math.PI / 4 * diameter * diameter) / speeds.bridge());
+      printer.bridge(lines(bottom[i]));
     } else {
-      lay(totals, PrintRole.SOLID_INFILL, algebra.area(bottom[i]) * height, height, widths, speeds);
+      printer.solid(PrintRole.SOLID_INFILL, lines(bottom[i]));
     }
-    lay(totals, PrintRole.TOP_SOLID_INFILL, algebra.area(top[i]) * height, height, widths, speeds);
-    Region bridged = Region.EMPTY;
-    if (i > 0) {
-      Region candidates = algebra.intersection(solid[i], sparse[i - 1]);
-      if (i > 1) {
-        candidates = algebra.intersection(candidates, sparse[i - 2]);
-      }
-      int[] three = algebra.disc(3 * diameter * MeshSlicer.MICROMETRES);
-      bridged = algebra.intersection(algebra.opened(candidates, three, three), solid[i]);
-      double volume = algebra.area(bridged) * bridgeHeight;
-      totals.add(
-          PrintRole.BRIDGE_INFILL,
-          volume,
-          volume / (Math.PI / 4 * diameter * diameter),
-          volume / (Math.PI / 4 * diameter * diameter) / speeds.bridge());
-    }
-    lay(
-        totals,
-        PrintRole.SOLID_INFILL,
-        (algebra.area(solid[i]) - algebra.area(bridged)) * height,
-        height,
-        widths,
-        speeds);
-    lay(
-        totals,
-        PrintRole.SPARSE_INFILL,
-        algebra.area(sparse[i]) * height * profile.infill().density(),
-        height,
-        widths,
-        speeds);
-    totals.travelSeconds += 0.2;
+    printer.solid(PrintRole.TOP_SOLID_INFILL, lines(top[i]));
+    Region bridged = bridgedOverSparse(i);
+    printer.bridge(lines(bridged));
+    printer.solid(PrintRole.SOLID_INFILL, lines(algebra.difference(solid[i], bridged)));
+    double half = Widths.spacing(profile.widths().sparse(), profile.layers().height()) / 2;
+    Region between = algebra.shrunk(sparse[i], algebra.disc(half * MeshSlicer.MICROMETRES));
+    printer.sparse(lines(between), 1 / 1.35);
+    printer.finish(totals, extent);
   }
 
-  private static void lay(
-      Totals totals,
-      PrintRole role,
-      double volume,
-      double height,
-      Widths widths,
-      PrintProfile.Speeds speeds) {
-    double length = volume / Widths.crossSection(widths.of(role), height);
-    totals.add(role, volume, length, length / speeds.of(role) * 1.2);
+  private FillLines lines(Region region) {
+    return FillLines.of(region, algebra);
+  }
+
+  private Region bridgedOverSparse(int i) {
+    if (i == 0 || solid[i].isEmpty()) {
+      return Region.EMPTY;
+    }
+    double diameter = profile.nozzleDiameter() * Math.sqrt(profile.infill().bridgeFlow());
+    Region candidates = algebra.intersection(solid[i], sparse[i - 1]);
+    double reach = profile.layers().height();
+    for (int j = i - 2;
+        j >= 0 && reach + profile.layers().heightOf(j + 1) <= diameter + 1e-4;
+        j--) {
+      candidates = algebra.intersection(candidates, sparse[j]);
+      reach += profile.layers().heightOf(j + 1);
+    }
+    int[] three = algebra.disc(3 * diameter * MeshSlicer.MICROMETRES);
+    return algebra.intersection(algebra.opened(candidates, three, three), solid[i]);
   }
 }

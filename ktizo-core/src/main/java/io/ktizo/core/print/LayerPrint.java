@@ -1,0 +1,261 @@
+package io.ktizo.core.print;
+
+import io.ktizo.core.print.PrintProfile.Retraction;
+import io.ktizo.core.print.PrintProfile.Speeds;
+import io.ktizo.core.print.PrintProfile.Widths;
+
+/**
+ * Adds up the lines of one layer: filament, length and time by role. First everything is collected,
+ * because the rule of the least layer time must know it all; then it is timed. Holds buffers: one
+ * instance for each thread, used for one layer after the other.
+ */
+final class LayerPrint {
+  /** Loops round the same contour follow each other at a line's width: no retraction. */
+  private static final int MOST_GROUPS = 64;
+
+  private final PrintProfile profile;
+  private final Kinematics kinematics;
+  private final LoopTiming loops;
+  private final double corner;
+
+  private final PrintRole[] roles = new PrintRole[MOST_GROUPS];
+  private final double[] lengths = new double[MOST_GROUPS];
+  private final double[] speeds = new double[MOST_GROUPS];
+  private final double[] volumes = new double[MOST_GROUPS];
+  private final Timed[] timings = new Timed[MOST_GROUPS];
+  private final double[] coolable = new double[MOST_GROUPS];
+  private final double[] coolableSpeeds = new double[MOST_GROUPS];
+  private int groups;
+  private int layer;
+  private double height;
+  private double travels;
+  private double shortTravels;
+  private double travelLength;
+
+  /** Time of a group of lines at a speed. */
+  private interface Timed {
+    double seconds(double speed, double acceleration);
+  }
+
+  LayerPrint(PrintProfile profile, double degrees) {
+    this.profile = profile;
+    this.kinematics = new Kinematics(profile);
+    this.loops = new LoopTiming(kinematics, degrees);
+    double angle = Math.toRadians(profile.infill().angle());
+    double steepest = Math.max(Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle)));
+    this.corner = Math.min(profile.limits().x().jerk(), profile.limits().y().jerk()) / steepest;
+  }
+
+  void begin(int number) {
+    layer = number;
+    height = profile.layers().heightOf(number);
+    groups = 0;
+    travels = 0;
+    shortTravels = 0;
+    travelLength = 0;
+  }
+
+  private Speeds speeds() {
+    return layer == 0 ? profile.firstLayerSpeeds() : profile.speeds();
+  }
+
+  private Widths widths() {
+    return layer == 0 ? profile.firstLayerWidths() : profile.widths();
+  }
+
+  private void add(PrintRole role, double length, double section, double wanted, Timed timing) {
+    if (!(length > 0)) {
+      return;
+    }
+    double speed = wanted;
+    double flow = profile.filament().maxVolumetricSpeed();
+    if (flow > 0) {
+      speed = Math.min(speed, flow / section);
+    }
+    speed = kinematics.extrudingSpeed(speed, section);
+    roles[groups] = role;
+    lengths[groups] = length;
+    volumes[groups] = length * section;
+    speeds[groups] = speed;
+    timings[groups++] = timing;
+  }
+
+  /** All perimeters of a layer. */
+  void perimeters(LayerShape shape) {
+    Contours contours = shape.contours;
+    int perimeters = profile.walls().perimeters();
+    double outline = contours.length() / MeshSlicer.MICROMETRES;
+    if (perimeters == 0 || outline == 0) {
+      return;
+    }
+    double section = Widths.crossSection(widths().externalPerimeter(), height);
+    double external = shape.externalArea * height / section;
+    loops(PrintRole.EXTERNAL_PERIMETER, contours, external / outline, 1, section);
+    if (perimeters > 1) {
+      double innerSection = Widths.crossSection(widths().perimeter(), height);
+      double inner = shape.innerArea * height / innerSection;
+      double scale = inner / outline / (perimeters - 1);
+      loops(PrintRole.PERIMETER, contours, scale, perimeters - 1, innerSection);
+    }
+    travels += contours.loops();
+    shortTravels += (double) contours.loops() * perimeters;
+  }
+
+  private void loops(PrintRole role, Contours contours, double scale, int times, double section) {
+    double small = 0;
+    double large = 0;
+    for (int loop = 0; loop < contours.loops(); loop++) {
+      double length = contours.length(loop) / MeshSlicer.MICROMETRES * scale;
+      if (length <= Speeds.SMALL_PERIMETER_LENGTH) {
+        small += length;
+      } else {
+        large += length;
+      }
+    }
+    Speeds speeds = speeds();
+    add(
+        role,
+        large * times,
+        section,
+        speeds.of(role),
+        (speed, acceleration) -> times * loopTime(contours, scale, speed, acceleration, false));
+    add(
+        role,
+        small * times,
+        section,
+        speeds.smallPerimeter(),
+        (speed, acceleration) -> times * loopTime(contours, scale, speed, acceleration, true));
+  }
+
+  private double loopTime(
+      Contours contours, double scale, double speed, double acceleration, boolean small) {
+    double sum = 0;
+    for (int loop = 0; loop < contours.loops(); loop++) {
+      double length = contours.length(loop) / MeshSlicer.MICROMETRES * scale;
+      if (length <= Speeds.SMALL_PERIMETER_LENGTH == small) {
+        sum += loops.time(contours, loop, scale, speed, acceleration);
+      }
+    }
+    return sum;
+  }
+
+  /** A region filled solidly, with lines side by side. */
+  void solid(PrintRole role, FillLines lines) {
+    double width = widths().of(role);
+    double spacing = Widths.spacing(width, height);
+    fill(role, lines, spacing, Widths.crossSection(width, height));
+  }
+
+  /** A region spanned by round lines. */
+  void bridge(FillLines lines) {
+    double diameter = profile.nozzleDiameter() * Math.sqrt(profile.infill().bridgeFlow());
+    fill(
+        PrintRole.BRIDGE_INFILL,
+        lines,
+        diameter + Estimation.BRIDGE_EXTRA_SPACING,
+        Math.PI / 4 * diameter * diameter);
+  }
+
+  private void fill(PrintRole role, FillLines lines, double spacing, double section) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    double length = lines.area / spacing;
+    double joint = JOINT * spacing;
+    boolean along = layer % 2 == 1;
+    add(
+        role,
+        length,
+        section,
+        speeds().of(role),
+        (speed, acceleration) -> lines.time(along, spacing, joint, corner, speed, acceleration));
+    travels += lines.pieces;
+  }
+
+  /** A line's connection to the next along a boundary of any direction: mean of 1/|cos|, capped. */
+  private static final double JOINT = 4 / Math.PI;
+
+  /** Share of a sparse region's boundary that connections of the infill's lines run along. */
+  static double anchorShare = 0.4;
+
+  static double chainShare = 0.2;
+
+  void sparse(FillLines lines, double lengthByExtent) {
+    if (lines.isEmpty() || profile.infill().density() == 0) {
+      return;
+    }
+    double spacing = Widths.spacing(profile.widths().sparse(), profile.layers().height());
+    double section = Widths.crossSection(widths().sparse(), height);
+    double gap = 2 * spacing / profile.infill().density();
+    double count = lines.linesAlong(gap) + lines.linesAcross(gap);
+    double straight = lines.area * profile.infill().density() / spacing;
+    double anchors = anchorShare * lines.boundary(lengthByExtent);
+    double arc = count > 0 ? anchors / count : 0;
+    add(
+        PrintRole.SPARSE_INFILL,
+        straight + anchors,
+        section,
+        speeds().sparse(),
+        (speed, acceleration) ->
+            lines.time(true, gap, 0, corner, speed, acceleration)
+                + lines.time(false, gap, 0, corner, speed, acceleration)
+                + count * Kinematics.time(arc, corner, corner, speed, acceleration));
+    travels += Math.max(1, chainShare * count);
+  }
+
+  /** Times what was collected and adds it up. */
+  void finish(Totals totals, double extent) {
+    Retraction retraction = profile.retraction();
+    double distance = travels > 0 ? NEAREST_NEIGHBOUR * Math.sqrt(extent / travels) : 0;
+    travelLength = travels * distance;
+    double z = layer * profile.layers().height();
+    double lift = retraction.liftAt(z);
+    boolean retracts = retraction.length() > 0 && distance >= retraction.beforeTravel();
+    Speeds asked = speeds();
+    double fixed =
+        travelLength / asked.travel()
+            + height / asked.travelZ()
+            + (retracts
+                ? travels
+                    * (retraction.length() / retraction.speed()
+                        + retraction.length() / retraction.restartSpeed()
+                        + 2 * lift / asked.travelZ())
+                : 0);
+    int count = 0;
+    for (int i = 0; i < groups; i++) {
+      if (roles[i].isBridge()) {
+        fixed += lengths[i] / speeds[i];
+      } else {
+        coolable[count] = lengths[i];
+        coolableSpeeds[count++] = speeds[i];
+      }
+    }
+    double ceiling = CoolingRule.ceiling(profile.cooling(), coolable, coolableSpeeds, count, fixed);
+    for (int i = 0; i < groups; i++) {
+      double speed = roles[i].isBridge() ? speeds[i] : Math.min(speeds[i], ceiling);
+      double acceleration = profile.accelerations().of(roles[i], layer == 0);
+      totals.add(roles[i], volumes[i], lengths[i], timings[i].seconds(speed, acceleration));
+    }
+    double acceleration = profile.accelerations().travel();
+    double seconds =
+        travels * kinematics.travelTime(distance, asked.travel(), acceleration)
+            + shortTravels
+                * kinematics.travelTime(profile.nozzleDiameter(), asked.travel(), acceleration)
+            + kinematics.liftTime(height, asked.travelZ(), acceleration);
+    if (retracts) {
+      seconds +=
+          travels
+              * (kinematics.extruderTime(retraction.length(), retraction.speed())
+                  + kinematics.extruderTime(retraction.length(), retraction.restartSpeed())
+                  + 2 * kinematics.liftTime(lift, asked.travelZ(), acceleration));
+    }
+    totals.travelSeconds += seconds;
+  }
+
+  /**
+   * Length of a nearest-neighbour tour per point, as a ratio to the root of the area per point: the
+   * constant of the shortest tour (Beardwood, Halton and Hammersley 1959; 0.7124 by Johnson and
+   * McGeoch 1996) and a quarter more (the same, for the greedy nearest neighbour).
+   */
+  private static final double NEAREST_NEIGHBOUR = 0.7124 * 1.25;
+}
