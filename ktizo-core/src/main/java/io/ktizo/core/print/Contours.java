@@ -189,6 +189,36 @@ final class Contours {
     return sum;
   }
 
+  /** Area of the bounding box in mm². */
+  double extent() {
+    int left = Integer.MAX_VALUE;
+    int right = Integer.MIN_VALUE;
+    int front = Integer.MAX_VALUE;
+    int back = Integer.MIN_VALUE;
+    for (int i = 0; i < points; i++) {
+      left = Math.min(left, xs[i]);
+      right = Math.max(right, xs[i]);
+      front = Math.min(front, ys[i]);
+      back = Math.max(back, ys[i]);
+    }
+    return points == 0
+        ? 0
+        : (right - left) / MeshSlicer.MICROMETRES * ((back - front) / MeshSlicer.MICROMETRES);
+  }
+
+  /** Length of all loops as a ratio to the sum of their extents in x and in y. */
+  double lengthByExtent() {
+    double extents = 0;
+    for (int loop = 0; loop < loops; loop++) {
+      int previous = ends[loop] - 1;
+      for (int i = begin(loop); i < ends[loop]; i++) {
+        extents += Math.abs(xs[i] - (double) xs[previous]) + Math.abs(ys[i] - (double) ys[previous]);
+        previous = i;
+      }
+    }
+    return extents > 0 ? length() / extents : 1;
+  }
+
   /** Whether both have the same points in the same loops. */
   boolean sameAs(Contours other) {
     return loops == other.loops

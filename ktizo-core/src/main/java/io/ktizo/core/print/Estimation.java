@@ -25,7 +25,6 @@ final class Estimation {
   private final RegionAlgebra algebra = new RegionAlgebra(PITCH * MeshSlicer.MICROMETRES);
   private final int layers;
   private final LayerPrint printer;
-  private final double extent;
 
   private final LayerShape[] shapes;
   private final Region[] fill;
@@ -42,7 +41,6 @@ final class Estimation {
     this.slicer = new MeshSlicer(mesh, profile.infill().angle() + SKEW);
     this.layers = layerCount();
     this.printer = new LayerPrint(profile, profile.infill().angle() + SKEW);
-    this.extent = (slicer.maxX() / 1e3) * (slicer.maxY() / 1e3);
     if (layers == 0) {
       throw new EstimationFailedException("The model is thinner than half a layer.");
     }
@@ -179,18 +177,31 @@ final class Estimation {
     printer.begin(i);
     printer.perimeters(shape);
     if (i > 0) {
-      printer.bridge(lines(bottom[i]));
+      fill(PrintRole.BRIDGE_INFILL, bottom[i]);
     } else {
-      printer.solid(PrintRole.SOLID_INFILL, lines(bottom[i]));
+      fill(PrintRole.SOLID_INFILL, bottom[i]);
     }
-    printer.solid(PrintRole.TOP_SOLID_INFILL, lines(top[i]));
+    fill(PrintRole.TOP_SOLID_INFILL, top[i]);
     Region bridged = bridgedOverSparse(i);
-    printer.bridge(lines(bridged));
-    printer.solid(PrintRole.SOLID_INFILL, lines(algebra.difference(solid[i], bridged)));
+    fill(PrintRole.BRIDGE_INFILL, bridged);
+    fill(PrintRole.SOLID_INFILL, algebra.difference(solid[i], bridged));
     double half = Widths.spacing(profile.widths().sparse(), profile.layers().height()) / 2;
     Region between = algebra.shrunk(sparse[i], algebra.disc(half * MeshSlicer.MICROMETRES));
-    printer.sparse(lines(between), 1 / 1.35);
-    printer.finish(totals, extent);
+    printer.sparse(lines(between), shape.lengthByExtent);
+    printer.finish(totals, shape.extent);
+  }
+
+  private void fill(PrintRole role, Region region) {
+    if (region.isEmpty()) {
+      return;
+    }
+    double half = solidSpacing() / 2 * MeshSlicer.MICROMETRES;
+    int pieces = lines(algebra.shrunk(region, algebra.disc(half))).pieces;
+    if (role == PrintRole.BRIDGE_INFILL) {
+      printer.bridge(lines(region), pieces);
+    } else {
+      printer.solid(role, lines(region), pieces);
+    }
   }
 
   private FillLines lines(Region region) {

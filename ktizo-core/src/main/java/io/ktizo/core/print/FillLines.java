@@ -23,7 +23,8 @@ final class FillLines {
   /** Pieces that a sweep along the rows can fill without lifting. */
   final int pieces;
 
-  private FillLines(Region region, double area, double across, double along, int pieces) {
+  private FillLines(
+      Region region, double area, double across, double along, int pieces) {
     this.region = region;
     this.area = area;
     this.across = across;
@@ -53,19 +54,18 @@ final class FillLines {
       pieces += (to - from) / 2;
       int i = previousFrom;
       int j = from;
+      int lastFrom = -1;
+      int lastTo = -1;
       while (i < previousTo && j < to) {
         int begin = Math.max(xs[i], xs[j]);
         int end = Math.min(xs[i + 1], xs[j + 1]);
         if (begin < end) {
           changed -= 2L * (end - begin);
-          // A piece goes on where two intervals have nothing else to do with their rows.
-          boolean alone =
-              (j == from || xs[j - 1] <= xs[i])
-                  && (j + 2 >= to || xs[j + 2] >= xs[i + 1])
-                  && (i == previousFrom || xs[i - 1] <= xs[j])
-                  && (i + 2 >= previousTo || xs[i + 2] >= xs[j + 1]);
-          if (alone) {
+          // Where a piece forks, one branch goes on; where branches meet, one of them does.
+          if (i != lastFrom && j != lastTo) {
             pieces--;
+            lastFrom = i;
+            lastTo = j;
           }
         }
         if (xs[i + 1] < xs[j + 1]) {
@@ -80,6 +80,77 @@ final class FillLines {
     double area = algebra.area(region);
     return new FillLines(
         region, area, 2 * region.spans() * pitch, changed / MeshSlicer.MICROMETRES, pieces);
+  }
+
+  /**
+   * How many separate paths lines {@code gap} mm apart make once neighbours are joined along the
+   * boundary: one for each connected part that any line meets.
+   *
+   * @param extra paths for each further line: a ring of joined lines must stay open somewhere
+   */
+  double chains(double gap, double extra) {
+    int spans = region.spans();
+    int[] parent = new int[spans];
+    for (int i = 0; i < spans; i++) {
+      parent[i] = i;
+    }
+    double pitch = across / 2 / spans;
+    double[] extents = new double[spans];
+    int[] xs = region.xs;
+    int previousFrom = 0;
+    int previousTo = 0;
+    for (int r = 0; r <= region.rows(); r++) {
+      int from = r == region.rows() ? 0 : region.starts[r];
+      int to = r == region.rows() ? 0 : region.starts[r + 1];
+      for (int k = previousFrom; k < previousTo; k += 2) {
+        extents[k / 2] += (xs[k + 1] - xs[k]) / MeshSlicer.MICROMETRES;
+      }
+      for (int k = from; k < to; k += 2) {
+        extents[k / 2] += (xs[k + 1] - xs[k]) / MeshSlicer.MICROMETRES + 2 * pitch;
+      }
+      int i = previousFrom;
+      int j = from;
+      while (i < previousTo && j < to) {
+        int common = Math.min(xs[i + 1], xs[j + 1]) - Math.max(xs[i], xs[j]);
+        if (common > 0) {
+          extents[j / 2] -= 2 * common / MeshSlicer.MICROMETRES;
+          int a = root(parent, i / 2);
+          int b = root(parent, j / 2);
+          parent[Math.max(a, b)] = Math.min(a, b);
+        }
+        if (xs[i + 1] < xs[j + 1]) {
+          i += 2;
+        } else {
+          j += 2;
+        }
+      }
+      previousFrom = from;
+      previousTo = to;
+    }
+    for (int i = spans - 1; i > 0; i--) {
+      int root = root(parent, i);
+      if (root != i) {
+        extents[root] += extents[i];
+        extents[i] = 0;
+      }
+    }
+    double chains = 0;
+    for (int i = 0; i < spans; i++) {
+      if (parent[i] == i) {
+        double lines = extents[i] / 2 / gap;
+        chains += lines < 1 ? lines : 1 + extra * (lines - 1);
+      }
+    }
+    return chains;
+  }
+
+  private static int root(int[] parent, int of) {
+    int at = of;
+    while (parent[at] != at) {
+      parent[at] = parent[parent[at]];
+      at = parent[at];
+    }
+    return at;
   }
 
   boolean isEmpty() {

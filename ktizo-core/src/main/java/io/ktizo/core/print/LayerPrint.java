@@ -29,6 +29,7 @@ final class LayerPrint {
   private int layer;
   private double height;
   private double travels;
+  private double fillTravels;
   private double shortTravels;
   private double travelLength;
 
@@ -46,11 +47,13 @@ final class LayerPrint {
     this.corner = Math.min(profile.limits().x().jerk(), profile.limits().y().jerk()) / steepest;
   }
 
+  static double dbgL,dbgP,dbgC,dbgN,dbgQ,dbgT;
   void begin(int number) {
     layer = number;
     height = profile.layers().heightOf(number);
     groups = 0;
     travels = 0;
+    fillTravels = 0;
     shortTravels = 0;
     travelLength = 0;
   }
@@ -97,7 +100,7 @@ final class LayerPrint {
       double scale = inner / outline / (perimeters - 1);
       loops(PrintRole.PERIMETER, contours, scale, perimeters - 1, innerSection);
     }
-    travels += contours.loops();
+    dbgL += contours.loops(); travels += contours.loops();
     shortTravels += (double) contours.loops() * perimeters;
   }
 
@@ -140,23 +143,25 @@ final class LayerPrint {
   }
 
   /** A region filled solidly, with lines side by side. */
-  void solid(PrintRole role, FillLines lines) {
+  void solid(PrintRole role, FillLines lines, int pieces) {
     double width = widths().of(role);
     double spacing = Widths.spacing(width, height);
-    fill(role, lines, spacing, Widths.crossSection(width, height));
+    fill(role, lines, pieces, spacing, Widths.crossSection(width, height));
   }
 
   /** A region spanned by round lines. */
-  void bridge(FillLines lines) {
+  void bridge(FillLines lines, int pieces) {
     double diameter = profile.nozzleDiameter() * Math.sqrt(profile.infill().bridgeFlow());
     fill(
         PrintRole.BRIDGE_INFILL,
         lines,
+        pieces,
         diameter + Estimation.BRIDGE_EXTRA_SPACING,
         Math.PI / 4 * diameter * diameter);
   }
 
-  private void fill(PrintRole role, FillLines lines, double spacing, double section) {
+  private void fill(
+      PrintRole role, FillLines lines, int pieces, double spacing, double section) {
     if (lines.isEmpty()) {
       return;
     }
@@ -169,16 +174,16 @@ final class LayerPrint {
         section,
         speeds().of(role),
         (speed, acceleration) -> lines.time(along, spacing, joint, corner, speed, acceleration));
-    travels += lines.pieces;
+    dbgP += pieces; fillTravels += pieces;
   }
 
   /** A line's connection to the next along a boundary of any direction: mean of 1/|cos|, capped. */
   private static final double JOINT = 4 / Math.PI;
 
   /** Share of a sparse region's boundary that connections of the infill's lines run along. */
-  static double anchorShare = 0.4;
+  static double anchorShare = Double.parseDouble(System.getProperty("as","0.4"));
 
-  static double chainShare = 0.2;
+  static double chainShare = Double.parseDouble(System.getProperty("cs","0.03"));
 
   void sparse(FillLines lines, double lengthByExtent) {
     if (lines.isEmpty() || profile.infill().density() == 0) {
@@ -200,14 +205,16 @@ final class LayerPrint {
             lines.time(true, gap, 0, corner, speed, acceleration)
                 + lines.time(false, gap, 0, corner, speed, acceleration)
                 + count * Kinematics.time(arc, corner, corner, speed, acceleration));
-    travels += Math.max(1, chainShare * count);
+    double ch=lines.chains(gap, chainShare); dbgC += ch; dbgN+=count; dbgQ+=lines.pieces; fillTravels += ch;
   }
 
   /** Times what was collected and adds it up. */
   void finish(Totals totals, double extent) {
     Retraction retraction = profile.retraction();
-    double distance = travels > 0 ? NEAREST_NEIGHBOUR * Math.sqrt(extent / travels) : 0;
-    travelLength = travels * distance;
+    travelLength = NEAREST_NEIGHBOUR * (Math.sqrt(extent * travels) + Math.sqrt(extent * fillTravels));
+    travels += fillTravels;
+    dbgT+=travelLength;
+    double distance = travels > 0 ? travelLength / travels : 0;
     double z = layer * profile.layers().height();
     double lift = retraction.liftAt(z);
     boolean retracts = retraction.length() > 0 && distance >= retraction.beforeTravel();

@@ -16,6 +16,12 @@ final class LayerShape {
   /** Area that the other perimeters cover, mm². */
   final double innerArea;
 
+  /** Area of the contours' bounding box, mm². */
+  final double extent;
+
+  /** The contours' length as a ratio to what they extend along and across the rows. */
+  final double lengthByExtent;
+
   private LayerShape(
       Contours contours, Region slice, Region fill, double externalArea, double innerArea) {
     this.contours = contours;
@@ -23,6 +29,8 @@ final class LayerShape {
     this.fill = fill;
     this.externalArea = externalArea;
     this.innerArea = innerArea;
+    this.extent = contours.extent();
+    this.lengthByExtent = contours.lengthByExtent();
   }
 
   static LayerShape of(
