@@ -1,0 +1,307 @@
+package io.ktizo.server.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpException;
+import io.helidon.http.Method;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.ktizo.server.desk.BusyException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What every request and every answer has in common. Outermost filter, handler of all errors, and
+ * the only place that writes an answer.
+ */
+final class Edge implements Filter {
+  private static final Logger LOG = System.getLogger(Edge.class.getName());
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String REQUEST_ID = "ktizo.request-id";
+  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
+  /** After an early refusal, how much of the body is still read, and for how long. */
+  private static final long LINGER_BYTES = 64L << 20;
+
+  private static final long LINGER_MILLIS = 1_000;
+
+  /**
+   * For pages: only what this server holds, no inline script or style, no frames. Blobs are the
+   * pictures that the page itself makes.
+   */
+  private static final String PAGE_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
+          + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+  /** For everything else: nothing at all, should a browser ever take it for a page. */
+  private static final String DATA_POLICY =
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "Referrer-Policy", "no-referrer",
+          "Cross-Origin-Opener-Policy", "same-origin",
+          "Cross-Origin-Resource-Policy", "same-origin",
+          "X-Frame-Options", "DENY",
+          "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+
+  private final ScheduledExecutorService watch;
+
+  /**
+   * An edge.
+   *
+   * @param watch ends connections that linger; lent
+   */
+  Edge(ScheduledExecutorService watch) {
+    this.watch = watch;
+  }
+
+  @Override
+  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    request.context().register(REQUEST_ID, newRequestId());
+    if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+      // Helidon parses chunks leniently; what a proxy in front takes for their end may be another.
+      send(request, response, Wire.lengthRequired().answer(requestId(request)));
+      return;
+    }
+    Optional<Problem> foreign = foreignChange(request);
+    if (foreign.isPresent()) {
+      send(request, response, foreign.get().answer(requestId(request)));
+      return;
+    }
+    chain.proceed();
+  }
+
+  /** Serves a route. */
+  Handler handler(Endpoint endpoint) {
+    return (request, response) -> send(request, response, endpoint.answer(request));
+  }
+
+  /** Serves what other methods of a path ask for. */
+  Handler otherMethods(String allowed) {
+    return (request, response) ->
+        send(
+            request,
+            response,
+            request.prologue().method().equals(Method.OPTIONS)
+                ? Answer.nothing(204).with("Allow", allowed)
+                : Problem.methodNotAllowed(allowed).answer(requestId(request)));
+  }
+
+  /** Turns whatever was thrown while a request was served into a problem document. */
+  void failed(ServerRequest request, ServerResponse response, Throwable thrown) {
+    if (thrown instanceof CloseConnectionException gone) {
+      // The client is gone; there is nobody to tell.
+      throw gone;
+    }
+    Problem problem =
+        switch (thrown) {
+          case ProblemException refused -> refused.problem();
+          case BusyException busy -> Problem.busy(busy.retryAfter().toSeconds());
+          case HttpException helidons when helidons.status().code() < 500 ->
+              generic(helidons.status());
+          default -> {
+            LOG.log(Level.ERROR, "request " + requestId(request) + " failed", thrown);
+            yield Problem.internal();
+          }
+        };
+    send(request, response, problem.answer(requestId(request)));
+  }
+
+  /** For requests that are refused before there is anything to route. */
+  DirectHandler.TransportResponse refused(
+      DirectHandler.TransportRequest request,
+      DirectHandler.EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      String message) {
+    // Helidon's message may repeat what was sent.
+    Answer answer =
+        (status.code() >= 500 && status.code() != 501 && status.code() != 503
+                ? Problem.internal()
+                : generic(status))
+            .answer(newRequestId());
+    DirectHandler.TransportResponse.Builder builder =
+        DirectHandler.TransportResponse.builder()
+            .status(Status.create(answer.status()))
+            .headers(headers)
+            .keepAlive(false);
+    ALWAYS.forEach((name, value) -> headers.set(HeaderNames.create(name), value));
+    headers.set(HeaderNames.create("Content-Security-Policy"), DATA_POLICY);
+    headers.set(HeaderNames.CACHE_CONTROL, "no-store");
+    headers.set(HeaderNames.CONTENT_TYPE, answer.mediaType());
+    return builder.entity(((Answer.Content.Bytes) answer.content()).bytes()).build();
+  }
+
+  static String requestId(ServerRequest request) {
+    return request.context().get(REQUEST_ID, String.class).orElse("unknown");
+  }
+
+  private static String newRequestId() {
+    byte[] id = new byte[12];
+    RANDOM.nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  private static Problem generic(Status status) {
+    return switch (status.code()) {
+      case 404 -> Problem.notFound();
+      case 411 -> Wire.lengthRequired();
+      case 413 ->
+          Problem.of(413, "request.too-large", "The body is larger than is taken here.", "");
+      case 414 -> Problem.of(414, "request.uri-too-long", "The address is too long.", "");
+      case 431 ->
+          Problem.of(431, "request.headers-too-large", "The header fields are too large.", "");
+      case 503 -> Problem.busy(1);
+      default ->
+          Problem.of(
+              status.code(),
+              "request.bad",
+              "The request breaks the rules of HTTP, or of this server.",
+              "");
+    };
+  }
+
+  /**
+   * Whether another site's page tries to change something here. There is nothing yet that a browser
+   * would send along by itself, but a page must not fill the disk of whoever looks at it either.
+   */
+  private static Optional<Problem> foreignChange(ServerRequest request) {
+    if (SAFE_METHODS.contains(request.prologue().method().text())) {
+      return Optional.empty();
+    }
+    String site = request.headers().first(HeaderNames.create("Sec-Fetch-Site")).orElse("");
+    boolean foreign = site.equals("cross-site") || site.equals("same-site");
+    Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
+    if (!foreign && site.isEmpty() && origin.isPresent()) {
+      String host = request.headers().first(HeaderNames.HOST).orElse("");
+      foreign = !host.equalsIgnoreCase(authority(origin.get()));
+    }
+    return foreign
+        ? Optional.of(
+            Problem.of(
+                403,
+                "request.cross-site",
+                "Pages of other sites must not change anything here.",
+                ""))
+        : Optional.empty();
+  }
+
+  private static String authority(String origin) {
+    try {
+      String authority = new URI(origin).getRawAuthority();
+      return authority == null ? "" : authority;
+    } catch (URISyntaxException e) {
+      return "";
+    }
+  }
+
+  private void send(ServerRequest request, ServerResponse response, Answer answer) {
+    boolean unread =
+        request.headers().contains(HeaderNames.TRANSFER_ENCODING)
+            || (request.content().hasEntity() && !request.content().consumed());
+    dress(request, response, answer);
+    if (unread) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
+    boolean head = request.prologue().method().equals(Method.HEAD);
+    switch (answer.content()) {
+      case Answer.Content.Bytes content when !head && answer.status() != 304 -> {
+        if (content.bytes().length == 0) {
+          response.send();
+        } else {
+          response.send(content.bytes());
+        }
+      }
+      case Answer.Content.Written content when !head -> {
+        response.header(HeaderNames.CONTENT_LENGTH, Long.toString(content.length()));
+        write(response, content);
+      }
+      default -> {
+        if (answer.status() != 304) {
+          response.header(HeaderNames.CONTENT_LENGTH, Long.toString(answer.content().length()));
+        }
+        response.send();
+      }
+    }
+    if (unread) {
+      // The header alone would leave the connection open, and the body for the next request.
+      linger(request);
+      throw new CloseConnectionException("answered before the body was read");
+    }
+  }
+
+  private static void dress(ServerRequest request, ServerResponse response, Answer answer) {
+    response.status(answer.status());
+    ALWAYS.forEach((name, value) -> response.header(name, value));
+    boolean page = answer.mediaType().startsWith("text/html");
+    response.header("Content-Security-Policy", page ? PAGE_POLICY : DATA_POLICY);
+    response.header("X-Request-Id", requestId(request));
+    if (!answer.headers().containsKey("Cache-Control")) {
+      response.header("Cache-Control", "no-store");
+    }
+    if (!answer.mediaType().isEmpty()) {
+      response.header("Content-Type", answer.mediaType());
+    }
+    answer.headers().forEach((name, value) -> response.header(name, value));
+  }
+
+  private static void write(ServerResponse response, Answer.Content.Written content) {
+    try (OutputStream out = new BufferedOutputStream(response.outputStream(), 1 << 16)) {
+      content.writer().writeTo(out);
+    } catch (IOException | UncheckedIOException e) {
+      throw new CloseConnectionException("the client went away", e);
+    }
+  }
+
+  /**
+   * Reads on for a moment. A connection that is closed with unread bytes is reset, and a client
+   * that still writes would then never see the answer (RFC 9112 §9.6).
+   */
+  private void linger(ServerRequest request) {
+    Thread reading = Thread.currentThread();
+    // Interrupting a virtual thread that reads a socket closes the socket.
+    ScheduledFuture<?> end =
+        watch.schedule(reading::interrupt, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    try (InputStream body = request.content().inputStream()) {
+      byte[] block = new byte[1 << 14];
+      long read = 0;
+      while (read < LINGER_BYTES) {
+        int more = body.read(block);
+        if (more < 0) {
+          break;
+        }
+        read += more;
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.DEBUG, "a connection ended while its refused body was read", e);
+    } finally {
+      end.cancel(false);
+    }
+  }
+}

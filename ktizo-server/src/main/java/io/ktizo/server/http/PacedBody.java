@@ -1,0 +1,56 @@
+package io.ktizo.server.http;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * A body that must arrive at some pace: a client that sends a byte now and then holds a file and a
+ * thread for as long as it likes otherwise. For one thread.
+ */
+final class PacedBody extends FilterInputStream {
+  /** Slow starts are forgiven for so long. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Slower than any modem; a model of 10 MB may take 20 minutes. */
+  static final long LEAST_BYTES_PER_SECOND = 8 << 10;
+
+  private final InstantSource clock;
+  private final long start;
+  private long received;
+
+  PacedBody(InputStream body, InstantSource clock) {
+    super(body);
+    this.clock = clock;
+    this.start = clock.millis();
+  }
+
+  @Override
+  public int read() throws IOException {
+    int next = super.read();
+    count(next < 0 ? 0 : 1);
+    return next;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    int read = super.read(into, offset, length);
+    count(Math.max(0, read));
+    return read;
+  }
+
+  private void count(int bytes) {
+    received += bytes;
+    long allowed = PATIENCE.toMillis() + received * 1000 / LEAST_BYTES_PER_SECOND;
+    if (clock.millis() - start > allowed) {
+      throw new ProblemException(
+          Problem.of(
+              408,
+              "request.too-slow",
+              "The body arrives too slowly.",
+              "Nothing of it was kept; please send it again over a better connection."));
+    }
+  }
+}

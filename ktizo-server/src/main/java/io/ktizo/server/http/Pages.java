@@ -1,0 +1,118 @@
+package io.ktizo.server.http;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The pages, their scripts, and the OpenAPI document: a short list of resources, read once, so that
+ * no path ever leads to a file.
+ */
+final class Pages {
+  private static final String THREE = "/META-INF/resources/webjars/three/0.181.1/";
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+
+  List<Route> routes() {
+    String openApi = text("/META-INF/openapi.yaml");
+    return List.of(
+        serve("/", "text/html; charset=utf-8", text("/web/index.html")),
+        serve("/app.js", SCRIPT, text("/web/app.js")),
+        serve("/viewer.js", SCRIPT, text("/web/viewer.js")),
+        serve("/style.css", "text/css; charset=utf-8", text("/web/style.css")),
+        serve("/favicon.svg", "image/svg+xml", text("/web/favicon.svg")),
+        serve("/lib/three.module.min.js", SCRIPT, text(THREE + "build/three.module.min.js")),
+        serve("/lib/three.core.min.js", SCRIPT, text(THREE + "build/three.core.min.js")),
+        serve("/lib/OrbitControls.js", SCRIPT, orbitControls()),
+        serve("/openapi", "application/yaml", openApi),
+        serve("/openapi.json", Answer.JSON, json(openApi)));
+  }
+
+  /**
+   * The module names its library by a bare word. Browsers resolve that by an import map only, which
+   * has to stand in the page as an inline script, and those we do not allow.
+   */
+  private static String orbitControls() {
+    String bare = "from 'three';";
+    String source = text(THREE + "examples/jsm/controls/OrbitControls.js");
+    if (!source.contains(bare)) {
+      throw new IllegalStateException("OrbitControls.js no longer imports 'three' as it did");
+    }
+    return source.replace(bare, "from './three.module.min.js';");
+  }
+
+  private static String json(String yaml) {
+    try {
+      Map<String, Object> tree = new YAMLMapper().readValue(yaml, new TypeReference<>() {});
+      return JsonMapper.builder().build().writeValueAsString(tree);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the OpenAPI document is not YAML", e);
+    }
+  }
+
+  private static Route serve(String path, String mediaType, String text) {
+    byte[] plain = text.getBytes(StandardCharsets.UTF_8);
+    byte[] zipped = gzip(plain);
+    String tag = HexFormat.of().formatHex(sha256(plain), 0, 16);
+    return Route.get(path, request -> answer(request, mediaType, plain, zipped, "\"" + tag, "\""));
+  }
+
+  private static Answer answer(
+      ServerRequest request,
+      String mediaType,
+      byte[] plain,
+      byte[] zipped,
+      String tagStart,
+      String tagEnd) {
+    boolean zip =
+        request.headers().first(HeaderNames.ACCEPT_ENCODING).orElse("").contains("gzip")
+            && zipped.length < plain.length;
+    String tag = tagStart + (zip ? "-z" : "") + tagEnd;
+    boolean known = request.headers().first(HeaderNames.IF_NONE_MATCH).orElse("").contains(tag);
+    Answer answer = known ? Answer.nothing(304) : Answer.of(200, mediaType, zip ? zipped : plain);
+    answer =
+        answer.with("ETag", tag).with("Vary", "Accept-Encoding").with("Cache-Control", "no-cache");
+    return zip && !known ? answer.with("Content-Encoding", "gzip") : answer;
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Pages.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the resource is missing: " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] gzip(byte[] plain) {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+      out.write(plain);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return zipped.toByteArray();
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

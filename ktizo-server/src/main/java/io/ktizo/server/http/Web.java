@@ -1,0 +1,125 @@
+package io.ktizo.server.http;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.Method;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The table of routes on a port. */
+public final class Web implements AutoCloseable {
+  /** Beyond what any route takes; each route has its own, lower limit with a better answer. */
+  private static final long BODY_SLACK = 1L << 20;
+
+  private static final int CONNECTIONS = 1_024;
+  private static final int REQUESTS = 256;
+  private static final int HEADER_BYTES = 16 << 10;
+  private static final int REQUEST_LINE_BYTES = 8 << 10;
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+  private static final Duration IDLE = Duration.ofSeconds(60);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final WebServer server;
+  private final ScheduledExecutorService watch;
+
+  private Web(WebServer server, ScheduledExecutorService watch) {
+    this.server = server;
+    this.watch = watch;
+  }
+
+  /**
+   * Binds and begins to serve.
+   *
+   * @param address where; port 0 takes a free one
+   * @param api the endpoints
+   * @throws IllegalStateException if the address cannot be bound
+   */
+  public static Web start(InetSocketAddress address, Api api) {
+    ScheduledExecutorService watch =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("ktizo-linger").factory());
+    Edge edge = new Edge(watch);
+    DirectHandlers.Builder refusals = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      refusals.addHandler(type, edge::refused);
+    }
+    WebServer server =
+        WebServer.builder()
+            .host(address.getHostString())
+            .port(address.getPort())
+            .maxPayloadSize(api.mostBodyBytes() + BODY_SLACK)
+            .maxTcpConnections(CONNECTIONS)
+            .maxConcurrentRequests(REQUESTS)
+            .idleConnectionTimeout(IDLE)
+            .idleConnectionPeriod(Duration.ofSeconds(10))
+            .shutdownGracePeriod(GRACE)
+            .shutdownHook(false)
+            // Channels ignore the time-out for reading; streams keep it.
+            .useNio(false)
+            .connectionOptions(
+                SocketOptions.builder().readTimeout(SILENCE).tcpNoDelay(true).build())
+            .addProtocol(
+                Http1Config.builder()
+                    .maxHeadersSize(HEADER_BYTES)
+                    .maxPrologueLength(REQUEST_LINE_BYTES)
+                    .validateRequestHeaders(true)
+                    .build())
+            .directHandlers(refusals.build())
+            .routing(routing(edge, api.routes()))
+            .build();
+    try {
+      return new Web(server.start(), watch);
+    } catch (RuntimeException e) {
+      watch.shutdownNow();
+      throw new IllegalStateException(
+          "the address could not be bound: " + address.getHostString() + ":" + address.getPort(),
+          e);
+    }
+  }
+
+  private static HttpRouting.Builder routing(Edge edge, List<Route> routes) {
+    HttpRouting.Builder routing =
+        HttpRouting.builder().addFilter(edge).error(Throwable.class, edge::failed);
+    Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
+    for (Route route : routes) {
+      methods.computeIfAbsent(route.path(), path -> new TreeSet<>()).add(route.method());
+      routing.route(Method.create(route.method()), route.path(), edge.handler(route.endpoint()));
+      if (route.method().equals("GET")) {
+        methods.get(route.path()).add("HEAD");
+        routing.route(Method.HEAD, route.path(), edge.handler(route.endpoint()));
+      }
+    }
+    methods.forEach(
+        (path, known) -> {
+          known.add("OPTIONS");
+          routing.any(path, edge.otherMethods(String.join(", ", known)));
+        });
+    return routing.any(
+        edge.handler(
+            request -> {
+              throw new ProblemException(Problem.notFound());
+            }));
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Takes no more requests, and gives those that run ten seconds. */
+  @Override
+  public void close() {
+    server.stop();
+    watch.shutdownNow();
+  }
+}

@@ -1,0 +1,147 @@
+package io.ktizo.server.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** JSON on the wire: strict when it comes in, exact when it goes out. */
+final class Wire {
+  /** Requests are small; nothing in them needs more. */
+  static final int MOST_JSON_BYTES = 64 << 10;
+
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(16)
+          .maxStringLength(4_096)
+          .maxNumberLength(40)
+          .maxNameLength(100)
+          .maxDocumentLength(MOST_JSON_BYTES)
+          .build();
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .build();
+
+  private Wire() {}
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  static byte[] bytes(JsonNode node) {
+    try {
+      return MAPPER.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can always be written", e);
+    }
+  }
+
+  /**
+   * The body of a request as a JSON object.
+   *
+   * @throws ProblemException if it is anything else
+   */
+  static ObjectNode read(ServerRequest request) throws IOException {
+    String type = mediaType(request);
+    if (!type.equals(Answer.JSON)) {
+      throw new ProblemException(
+          Problem.of(
+                  415,
+                  "request.unsupported-media-type",
+                  "The body is of a type that is not taken here.",
+                  "Send application/json.")
+              .with("Accept", Answer.JSON));
+    }
+    long length = contentLength(request);
+    if (length > MOST_JSON_BYTES) {
+      throw new ProblemException(tooLarge(MOST_JSON_BYTES));
+    }
+    byte[] body = request.content().inputStream().readNBytes(MOST_JSON_BYTES);
+    try {
+      // Jackson would guess UTF-16 or 32 and replace what is no UTF-8; RFC 8259 §8.1 knows UTF-8
+      // only.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+        return object;
+      }
+      throw new ProblemException(malformed("The body must be a JSON object.", ""));
+    } catch (CharacterCodingException e) {
+      throw new ProblemException(malformed("The body is not UTF-8.", ""));
+    } catch (JsonProcessingException e) {
+      // What the parser says may repeat what was sent; only the place is told.
+      String what =
+          e instanceof JsonParseException && String.valueOf(e.getMessage()).startsWith("Duplicate")
+              ? "A member stands twice in one object."
+              : "The body is not well-formed JSON, or beyond the limits.";
+      String place =
+          e.getLocation() == null
+              ? ""
+              : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+      throw new ProblemException(malformed(what, place));
+    }
+  }
+
+  /**
+   * How long the body is.
+   *
+   * @throws ProblemException if the client does not say
+   */
+  static long contentLength(ServerRequest request) {
+    OptionalLong length = request.headers().contentLength();
+    if (length.isEmpty()) {
+      throw new ProblemException(lengthRequired());
+    }
+    return length.getAsLong();
+  }
+
+  /** Type and subtype in lower case, without parameters; empty if the client does not say. */
+  static String mediaType(ServerRequest request) {
+    return request
+        .headers()
+        .contentType()
+        .map(type -> type.mediaType().text().toLowerCase(Locale.ROOT))
+        .orElse("");
+  }
+
+  static Problem tooLarge(long mostBytes) {
+    return Problem.of(
+        413,
+        "request.too-large",
+        "The body is larger than is taken here.",
+        "At most " + mostBytes + " bytes are.");
+  }
+
+  static Problem lengthRequired() {
+    return Problem.of(
+        411,
+        "request.length-required",
+        "The length of the body must be known.",
+        "Send a Content-Length; chunked bodies are not taken.");
+  }
+
+  private static Problem malformed(String what, String place) {
+    String detail =
+        place.isEmpty() ? what : what.substring(0, what.length() - 1) + ": " + place + ".";
+    return new Problem(
+        400, "request.malformed", "The body cannot be understood.", detail, List.of(), Map.of());
+  }
+}
