@@ -2,12 +2,15 @@ package io.ktizo.privacy;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
 
 /** Fresh databases of both kinds; the PostgreSQL server is started once for all tests. */
 public enum Databases {
@@ -38,6 +41,56 @@ public enum Databases {
   /** A connection to a new, empty database. */
   public Connection open() throws SQLException {
     return DriverManager.getConnection(url());
+  }
+
+  /** A source of connections to an address, each opened when it is asked for. */
+  public static DataSource at(String url) {
+    return new DataSource() {
+      @Override
+      public Connection getConnection() throws SQLException {
+        return DriverManager.getConnection(url);
+      }
+
+      @Override
+      public Connection getConnection(String user, String password) throws SQLException {
+        return DriverManager.getConnection(url, user, password);
+      }
+
+      @Override
+      public PrintWriter getLogWriter() {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public void setLogWriter(PrintWriter out) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public void setLoginTimeout(int seconds) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public int getLoginTimeout() {
+        return 0;
+      }
+
+      @Override
+      public Logger getParentLogger() {
+        return Logger.getGlobal();
+      }
+
+      @Override
+      public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("wraps nothing");
+      }
+
+      @Override
+      public boolean isWrapperFor(Class<?> type) {
+        return false;
+      }
+    };
   }
 
   private static final class Server {

@@ -14,6 +14,8 @@ import io.ktizo.privacy.datamap.LiveSchema.Table;
 import io.ktizo.privacy.datamap.SubjectKind;
 import io.ktizo.privacy.store.Dialect;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -47,6 +49,8 @@ public final class CompiledMap {
   private final Map<String, Relation> byName = new HashMap<>();
   private final List<Arrival> arrivals = new ArrayList<>();
   private final Map<String, Scope> scopes = new HashMap<>();
+  private final Map<String, Map<Relation, Decision>> decisions = new HashMap<>();
+  private final List<Reference> references = new ArrayList<>();
 
   private CompiledMap(DataMap map, LiveSchema schema, Dialect dialect) {
     this.map = map;
@@ -66,7 +70,11 @@ public final class CompiledMap {
       }
     }
     for (SubjectKind kind : map.subjects()) {
-      scopes.put(kind.name(), new Scope(this, kind));
+      Scope scope = new Scope(this, kind);
+      scopes.put(kind.name(), scope);
+      Map<Relation, Decision> ofKind = new HashMap<>();
+      scope.reached().forEach(at -> ofKind.put(at, new Decision(map, scope, at)));
+      decisions.put(kind.name(), ofKind);
     }
   }
 
@@ -111,7 +119,72 @@ public final class CompiledMap {
     if (!unfit.isEmpty()) {
       throw new UnfitDataMapException(unfit);
     }
-    return new CompiledMap(map, schema, Dialect.of(connection));
+    CompiledMap compiled = new CompiledMap(map, schema, Dialect.of(connection));
+    for (Relation relation : compiled.relations) {
+      if (!relation.table().view()) {
+        compiled.readReferences(connection, relation);
+      }
+    }
+    return compiled;
+  }
+
+  /** What refers to a table, in whichever schema it is: the map need not know of it. */
+  private void readReferences(Connection connection, Relation to) throws SQLException {
+    List<String> columns = new ArrayList<>();
+    List<String> targets = new ArrayList<>();
+    try (ResultSet rows =
+        connection
+            .getMetaData()
+            .getExportedKeys(connection.getCatalog(), to.table().schema(), to.table().name())) {
+      boolean more = rows.next();
+      while (more) {
+        columns.add(rows.getString("FKCOLUMN_NAME"));
+        targets.add(rows.getString("PKCOLUMN_NAME"));
+        String schemaName = rows.getString("FKTABLE_SCHEM");
+        String tableName = rows.getString("FKTABLE_NAME");
+        int rule = rows.getInt("DELETE_RULE");
+        boolean deferrable =
+            rows.getInt("DEFERRABILITY") != DatabaseMetaData.importedKeyNotDeferrable;
+        more = rows.next();
+        if (!more || rows.getInt("KEY_SEQ") == 1) {
+          references.add(
+              new Reference(schemaName, tableName, columns, to, targets, rule, deferrable));
+          columns = new ArrayList<>();
+          targets = new ArrayList<>();
+        }
+      }
+    }
+  }
+
+  /** Every declared reference to a described table. */
+  List<Reference> references() {
+    return references;
+  }
+
+  /**
+   * A foreign key of any table to a described one.
+   *
+   * @param columns of the referring table, in the order of {@code targets}
+   * @param rule one of the constants {@code importedKey…} of {@link DatabaseMetaData}
+   */
+  record Reference(
+      String schema,
+      String table,
+      List<String> columns,
+      Relation to,
+      List<String> targets,
+      int rule,
+      boolean deferrable) {
+    Reference {
+      columns = List.copyOf(columns);
+      targets = List.copyOf(targets);
+    }
+
+    /** Whether the database itself lets go of the row that is deleted. */
+    boolean letsGo() {
+      return rule == DatabaseMetaData.importedKeySetNull
+          || rule == DatabaseMetaData.importedKeySetDefault;
+    }
   }
 
   /** The map. */
@@ -162,6 +235,15 @@ public final class CompiledMap {
     Scope found = scopes.get(kind.name());
     if (found == null) {
       throw new IllegalArgumentException("no kind " + kind.name());
+    }
+    return found;
+  }
+
+  /** What becomes of rows of a table that people of a kind can reach. */
+  Decision decision(SubjectKind kind, Relation at) {
+    Decision found = decisions.getOrDefault(kind.name(), Map.of()).get(at);
+    if (found == null) {
+      throw new IllegalArgumentException(kind.name() + " cannot reach " + at.name());
     }
     return found;
   }
@@ -308,6 +390,11 @@ public final class CompiledMap {
         names.add(key);
       }
     }
+    String since = set.since();
+    if (since != null && keepsRows(set)) {
+      // Rows of one person may end their time of retention on different days.
+      names.add(since);
+    }
     for (DataSet other : map.dataSets()) {
       for (Link link : other.links()) {
         boolean here = other.name().equals(set.name());
@@ -329,6 +416,16 @@ public final class CompiledMap {
       }
     }
     return names;
+  }
+
+  private boolean keepsRows(DataSet set) {
+    return map.subjects().stream()
+            .anyMatch(
+                kind ->
+                    set.name().equals(kind.dataSet()) && kind.erasure() instanceof Link.KeepUntil)
+        || map.dataSets().stream()
+            .flatMap(other -> other.links().stream())
+            .anyMatch(link -> link.erasure().last() instanceof Link.KeepUntil);
   }
 
   /** The live column of a field. */

@@ -352,7 +352,9 @@ public final class Ownership implements AutoCloseable {
   private void prepare() {
     // Made before anything is read: on H2 making a table commits.
     for (Relation at : scope.reached()) {
-      make(at, marks(at), List.of("owned", "gen", "root", "other"));
+      List<String> numbers = new ArrayList<>(List.of("owned", "gen", "root", "other"));
+      numbers.addAll(map.decision(kind, at).columns());
+      make(at, marks(at), numbers);
     }
     for (Relation at : scope.upstream(scope.shareable())) {
       make(at, others(at), List.of("gen", "other"));

@@ -1,0 +1,767 @@
+package io.ktizo.privacy.holder;
+
+import io.ktizo.privacy.Progress;
+import io.ktizo.privacy.StepFailedException;
+import io.ktizo.privacy.datamap.DataSet;
+import io.ktizo.privacy.datamap.Field;
+import io.ktizo.privacy.datamap.Link;
+import io.ktizo.privacy.datamap.LiveSchema.Column;
+import io.ktizo.privacy.datamap.LiveSchema.Table;
+import io.ktizo.privacy.datamap.Retention;
+import io.ktizo.privacy.datamap.Strategy;
+import io.ktizo.privacy.holder.CompiledMap.Arrival;
+import io.ktizo.privacy.holder.CompiledMap.Reference;
+import io.ktizo.privacy.holder.CompiledMap.Relation;
+import io.ktizo.privacy.store.Dialect;
+import io.ktizo.privacy.store.Session;
+import java.sql.DatabaseMetaData;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Erases one person's rows: decides by the rules of every link what becomes of each marked row,
+ * says what stands in the way, and carries it out, all in the session's transaction and all
+ * set-based. Committing is left to the caller, so that his own note of it is part of the same
+ * transaction.
+ *
+ * <p>Tables are never touched before {@link #run}. Not for use by several threads.
+ */
+public final class TableErasure {
+  private static final String DECIDE = "decide what becomes of rows";
+  private static final String ANONYMISE = "anonymise rows";
+  private static final String DELETE = "delete rows";
+  private static final String READ_BACK = "read back";
+
+  private final Ownership ownership;
+  private final CompiledMap map;
+  private final Session session;
+  private final Dialect dialect;
+  private final Instant now;
+  private final Masking masking;
+  private final List<Decision> decisions = new ArrayList<>();
+
+  /**
+   * Decides, and touches nothing.
+   *
+   * @param now against which times of retention are measured
+   * @param hashKey for keyed hashes, 32 bytes; {@code null} if there are no secrets
+   */
+  public TableErasure(Ownership ownership, Instant now, byte @Nullable [] hashKey) {
+    this.ownership = ownership;
+    this.map = ownership.map();
+    this.session = ownership.session();
+    this.dialect = session.dialect();
+    this.now = now;
+    this.masking = new Masking(dialect, hashKey);
+    for (Relation at : map.relations()) {
+      if (ownership.scope().reached().contains(at)) {
+        decisions.add(map.decision(ownership.kind(), at));
+      }
+    }
+    decisions.forEach(this::decide);
+  }
+
+  /**
+   * What becomes of the rows of one data set.
+   *
+   * @param dataSet its name
+   * @param deleted rows that go, or went
+   * @param anonymised field → rows that lose its value, or lost it
+   * @param kept rows that stay because their time of retention is not over
+   * @param left rows that stay although the person can be reached through them: others own them, or
+   *     he could only read them, or nothing but anonymous values is left of them
+   * @param until the day on which the last of the kept rows may go; {@code null} if none is kept,
+   *     or if a row does not say when its time began
+   * @param grounds why rows are kept, law or duty; empty if none is
+   */
+  public record Effect(
+      String dataSet,
+      long deleted,
+      Map<String, Long> anonymised,
+      long kept,
+      long left,
+      @Nullable LocalDate until,
+      List<String> grounds) {
+    public Effect {
+      anonymised = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(anonymised));
+      grounds = List.copyOf(grounds);
+    }
+
+    /** Whether no row of it is concerned. */
+    public boolean empty() {
+      return deleted == 0 && kept == 0 && left == 0;
+    }
+  }
+
+  /**
+   * Something that would make an erasure fail, or take away what must stay.
+   *
+   * @param dataSet where
+   * @param field the column, if it is about one
+   * @param rows how many rows stand in the way
+   * @param message why, and what to do
+   */
+  public record Obstacle(String dataSet, @Nullable String field, long rows, String message) {
+    @Override
+    public String toString() {
+      return dataSet + (field == null ? "" : "." + field) + ": " + message;
+    }
+  }
+
+  // ---- deciding ----
+
+  private void decide(Decision decision) {
+    Relation at = decision.at();
+    String marks = ownership.marks(at);
+    if (!decision.constant()) {
+      for (int i = 0; i < decision.ways().size(); i++) {
+        Arrival way = decision.ways().get(i);
+        level(at, way, i, 1);
+        if (way.owning()) {
+          level(at, way, i, 2);
+          if (Decision.last(way) instanceof Link.KeepUntil keep) {
+            keep(at, keep, i);
+          }
+        }
+      }
+    }
+    session.update(DECIDE, at.name(), "UPDATE " + marks + " SET " + decision.assignments());
+  }
+
+  private void level(Relation at, Arrival way, int i, int level) {
+    Fragment through = ownership.through(at, way, level == 2);
+    session.update(
+        DECIDE,
+        at.name(),
+        "UPDATE "
+            + ownership.marks(at)
+            + " m SET w"
+            + i
+            + " = "
+            + level
+            + " WHERE EXISTS (SELECT 1 FROM "
+            + at.sql()
+            + " x WHERE "
+            + ownership.same(at, "x", "m")
+            + " AND "
+            + through.sql()
+            + ")",
+        through.parameters().toArray());
+  }
+
+  private void keep(Relation at, Link.KeepUntil keep, int i) {
+    Fragment running = running(at, Decision.retention(map.map(), keep));
+    session.update(
+        DECIDE,
+        at.name(),
+        "UPDATE "
+            + ownership.marks(at)
+            + " m SET w"
+            + i
+            + " = 3 WHERE w"
+            + i
+            + " = 2 AND EXISTS (SELECT 1 FROM "
+            + at.sql()
+            + " x WHERE "
+            + ownership.same(at, "x", "m")
+            + " AND "
+            + running.sql()
+            + ")",
+        running.parameters().toArray());
+  }
+
+  /** Whether the time of retention of a row {@code x} is not over; unknown counts as not over. */
+  private Fragment running(Relation at, Retention rule) {
+    String since = at.set().since();
+    if (rule.from() == Retention.From.END_OF_RELATION || since == null) {
+      return Fragment.TRUE;
+    }
+    Column column = at.column(since);
+    String sql = ownership.x("x", column);
+    return new Fragment(
+        "(" + sql + " IS NULL OR " + sql + " >= " + moment(column) + ")",
+        List.of(bound(column, firstDayStillKept(rule))));
+  }
+
+  private static String moment(Column column) {
+    return switch (column.type()) {
+      case DATE -> "CAST(? AS DATE)";
+      case TIMESTAMP -> "CAST(? AS TIMESTAMP)";
+      default -> "CAST(? AS TIMESTAMP WITH TIME ZONE)";
+    };
+  }
+
+  private static Object bound(Column column, LocalDate day) {
+    return switch (column.type()) {
+      case DATE -> day;
+      case TIMESTAMP -> Timestamp.valueOf(day.atStartOfDay());
+      default -> day.atStartOfDay().atOffset(ZoneOffset.UTC);
+    };
+  }
+
+  /** The earliest day on which a row may have begun to count and still has to be kept. */
+  private LocalDate firstDayStillKept(Retention rule) {
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    // Months are of different length: begin a little early and go on to the exact day.
+    LocalDate day = today.minus(rule.keep()).minusDays(3);
+    if (rule.from() == Retention.From.END_OF_YEAR) {
+      day = LocalDate.of(day.getYear() - 1, 1, 1);
+      while (end(rule, day).isBefore(today)) {
+        day = day.plusYears(1);
+      }
+      return day;
+    }
+    while (end(rule, day).isBefore(today)) {
+      day = day.plusDays(1);
+    }
+    return day;
+  }
+
+  /** The last day on which a row that began to count on a day has to be kept. */
+  private static LocalDate end(Retention rule, LocalDate began) {
+    return switch (rule.from()) {
+      case END_OF_YEAR -> LocalDate.of(began.getYear(), 12, 31).plus(rule.keep());
+      case ROW, END_OF_RELATION -> began.plus(rule.keep());
+    };
+  }
+
+  // ---- counting ----
+
+  /** What would become of each data set that the person can reach, in the order of the map. */
+  public List<Effect> effects() {
+    return decisions.stream().map(this::effect).toList();
+  }
+
+  private Effect effect(Decision decision) {
+    Relation at = decision.at();
+    List<String> sums =
+        new ArrayList<>(
+            List.of(
+                sum("m.fate = " + Decision.GOES),
+                sum("m.fate = " + Decision.KEPT),
+                sum("m.fate IN (" + Decision.STAYS + ", " + Decision.ANONYMISED + ")")));
+    for (int i = 0; i < decision.fields().size(); i++) {
+      sums.add(sum("m.a" + i + " = 1 AND m.fate <> " + Decision.GOES));
+    }
+    List<Long> counts =
+        session
+            .query(
+                "count rows",
+                at.name(),
+                row ->
+                    IntStream.rangeClosed(1, sums.size())
+                        .mapToObj(
+                            i -> {
+                              try {
+                                return row.getLong(i);
+                              } catch (java.sql.SQLException refused) {
+                                throw StepFailedException.of("count rows", at.name(), refused);
+                              }
+                            })
+                        .toList(),
+                "SELECT " + String.join(", ", sums) + " FROM " + ownership.marked(at))
+            .getFirst();
+    Map<String, Long> anonymised = new LinkedHashMap<>();
+    for (int i = 0; i < decision.fields().size(); i++) {
+      if (counts.get(3 + i) > 0) {
+        anonymised.put(decision.fields().get(i).name(), counts.get(3 + i));
+      }
+    }
+    boolean kept = counts.get(1) > 0;
+    return new Effect(
+        at.name(),
+        counts.getFirst(),
+        anonymised,
+        counts.get(1),
+        counts.get(2),
+        kept ? until(decision) : null,
+        kept ? grounds(decision) : List.of());
+  }
+
+  private static String sum(String condition) {
+    return "COALESCE(SUM(CASE WHEN " + condition + " THEN 1 ELSE 0 END), 0)";
+  }
+
+  private List<String> grounds(Decision decision) {
+    Set<String> grounds = new TreeSet<>();
+    for (Arrival way : decision.ways()) {
+      if (way.owning() && Decision.last(way) instanceof Link.KeepUntil keep) {
+        Retention rule = Decision.retention(map.map(), keep);
+        grounds.add(rule.name() + ": " + rule.ground());
+      }
+    }
+    return List.copyOf(grounds);
+  }
+
+  /** The last day of the last kept row; for several rules the latest. */
+  private @Nullable LocalDate until(Decision decision) {
+    Relation at = decision.at();
+    LocalDate latest = null;
+    for (int i = 0; i < decision.ways().size(); i++) {
+      if (!decision.ways().get(i).owning()
+          || !(Decision.last(decision.ways().get(i)) instanceof Link.KeepUntil keep)) {
+        continue;
+      }
+      Retention rule = Decision.retention(map.map(), keep);
+      LocalDate end;
+      String since = at.set().since();
+      if (rule.from() == Retention.From.END_OF_RELATION || since == null) {
+        end = LocalDate.ofInstant(now, ZoneOffset.UTC).plus(rule.keep());
+      } else {
+        List<Optional<LocalDate>> youngest =
+            session
+                .query(
+                    "count rows",
+                    at.name(),
+                    row -> Optional.ofNullable(row.getObject(1, LocalDateTime.class)),
+                    "SELECT MAX(CAST("
+                        + ownership.x("x", at.column(since))
+                        + " AS TIMESTAMP)) FROM "
+                        + ownership.marked(at)
+                        + " WHERE m.w"
+                        + i
+                        + " = 3")
+                .stream()
+                .map(found -> found.map(LocalDateTime::toLocalDate))
+                .toList();
+        if (youngest.getFirst().isEmpty()) {
+          continue;
+        }
+        end = end(rule, youngest.getFirst().get());
+      }
+      latest = latest == null || end.isAfter(latest) ? end : latest;
+    }
+    return latest;
+  }
+
+  // ---- what stands in the way ----
+
+  /**
+   * What would make {@link #run} fail, or would make the database take away more than the rules
+   * say: rows that stay and refer to rows that go.
+   */
+  public List<Obstacle> obstacles() {
+    List<Obstacle> found = new ArrayList<>();
+    for (Reference reference : map.references()) {
+      if (ownership.scope().reached().contains(reference.to())
+          && !reference.letsGo()
+          && !goesAlong(reference)) {
+        obstacle(reference).ifPresent(found::add);
+      }
+    }
+    for (Decision decision : decisions) {
+      if (decision.at().table().view()) {
+        long rows =
+            session.count(
+                DECIDE,
+                decision.at().name(),
+                "SELECT COUNT(*) FROM "
+                    + ownership.marks(decision.at())
+                    + " m WHERE m.fate <> "
+                    + Decision.GOES
+                    + " AND "
+                    + anyFlag(decision));
+        if (rows > 0) {
+          found.add(
+              new Obstacle(
+                  decision.at().name(),
+                  null,
+                  rows,
+                  "a view cannot be anonymised: describe the table that it shows"));
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Whether the map alone says that whatever refers to a row that goes will go with it: it belongs
+   * to the same people along this very reference, and to nobody else.
+   */
+  private boolean goesAlong(Reference reference) {
+    Optional<Relation> child = map.of(reference.schema(), reference.table());
+    if (child.isEmpty() || !ownership.scope().exclusive(child.get())) {
+      return false;
+    }
+    Decision decision = map.decision(ownership.kind(), child.get());
+    return decision.ways().size() == 1
+        && decision.ways().getFirst() instanceof CompiledMap.Along along
+        && along.from().equals(reference.to())
+        && Decision.last(along) instanceof Link.DeleteRow
+        && names(along.atColumns()).equals(reference.columns())
+        && names(along.fromColumns()).equals(reference.targets());
+  }
+
+  private static List<String> names(List<Column> columns) {
+    return columns.stream().map(Column::name).toList();
+  }
+
+  private Optional<Obstacle> obstacle(Reference reference) {
+    Relation to = reference.to();
+    String joins =
+        IntStream.range(0, reference.columns().size())
+            .mapToObj(
+                i ->
+                    "p."
+                        + dialect.quote(reference.targets().get(i))
+                        + " = c."
+                        + dialect.quote(reference.columns().get(i)))
+            .collect(Collectors.joining(" AND "));
+    String sql =
+        "SELECT COUNT(*) FROM "
+            + dialect.quote(reference.schema())
+            + "."
+            + dialect.quote(reference.table())
+            + " c WHERE EXISTS (SELECT 1 FROM "
+            + ownership.joined(to, "p", "g")
+            + " WHERE g.fate = "
+            + Decision.GOES
+            + " AND "
+            + joins
+            + ")";
+    Optional<Relation> child = map.of(reference.schema(), reference.table());
+    if (child.isPresent() && ownership.scope().reached().contains(child.get())) {
+      List<String> released = new ArrayList<>(List.of("m.fate = " + Decision.GOES));
+      Decision decision = map.decision(ownership.kind(), child.get());
+      for (int i = 0; i < decision.fields().size(); i++) {
+        Field field = decision.fields().get(i);
+        if (reference.columns().contains(child.get().column(field.name()).name())) {
+          released.add("m.a" + i + " = 1");
+        }
+      }
+      sql +=
+          " AND NOT EXISTS (SELECT 1 FROM "
+              + ownership.marks(child.get())
+              + " m WHERE "
+              + ownership.same(child.get(), "c", "m")
+              + " AND ("
+              + String.join(" OR ", released)
+              + "))";
+    }
+    long rows = session.count("look for obstacles", to.name(), sql);
+    if (rows == 0) {
+      return Optional.empty();
+    }
+    boolean cascades = reference.rule() == DatabaseMetaData.importedKeyCascade;
+    String name = child.map(Relation::name).orElse(reference.schema() + "." + reference.table());
+    return Optional.of(
+        new Obstacle(
+            name,
+            String.join(", ", reference.columns()),
+            rows,
+            rows
+                + (rows == 1
+                    ? " row that stays refers to a row of "
+                    : " rows that stay refer to rows of ")
+                + to.name()
+                + " that would go"
+                + (cascades ? ", and ON DELETE CASCADE would take what must stay" : "")
+                + ": anonymise this column, or keep or anonymise the rows of "
+                + to.name()));
+  }
+
+  // ---- values that are needed later ----
+
+  /**
+   * The values of fields in rows that the erasure concerns, sorted, none twice: identifiers that
+   * holders find data by, and that a scan for residue looks for.
+   *
+   * @param fields of one data set
+   * @param touchedOnly whether only values count that the erasure takes away
+   * @param limit at most so many values a field
+   */
+  public Map<String, List<String>> values(
+      DataSet set, List<Field> fields, boolean touchedOnly, int limit) {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    Relation at = map.named(set.name());
+    if (!ownership.scope().reached().contains(at)) {
+      return found;
+    }
+    Decision decision = map.decision(ownership.kind(), at);
+    for (Field field : fields) {
+      String sql = ownership.x("x", at.column(field.name()));
+      int flag = decision.fields().indexOf(field);
+      String gone = "(m.fate = " + Decision.GOES + (flag < 0 ? ")" : " OR m.a" + flag + " = 1)");
+      List<String> values =
+          session.query(
+              "capture identifiers",
+              set.name(),
+              row -> row.getString(1),
+              "SELECT DISTINCT CAST("
+                  + sql
+                  + " AS VARCHAR) FROM "
+                  + ownership.marked(at)
+                  + " WHERE "
+                  + sql
+                  + " IS NOT NULL AND "
+                  + (touchedOnly ? gone : "m.owned = 1")
+                  + " ORDER BY 1 FETCH FIRST "
+                  + limit
+                  + " ROWS ONLY");
+      if (!values.isEmpty()) {
+        found.put(set.name() + "." + field.name(), values);
+      }
+    }
+    return found;
+  }
+
+  // ---- carrying it out ----
+
+  /**
+   * Carries it out and reads it back. After an exception the transaction must be rolled back.
+   *
+   * @return what was read back, data set by data set
+   * @throws StepFailedException if the database refuses, or if something is still there afterwards:
+   *     a trigger or a rule may swallow a statement without a word
+   */
+  public List<Effect> run(Progress progress) {
+    if (dialect == Dialect.POSTGRESQL) {
+      session.define(DELETE, null, "SET CONSTRAINTS ALL DEFERRED");
+    }
+    List<Decision> tables =
+        decisions.stream().filter(decision -> !decision.at().table().view()).toList();
+    // Counted first: afterwards rows may no longer have what they were told apart by.
+    List<Effect> effects = effects();
+    for (Decision decision : tables) {
+      if (!decision.fields().isEmpty()) {
+        anonymise(decision);
+      }
+    }
+    Map<Relation, Long> deleted = new LinkedHashMap<>();
+    List<Relation> order = order(tables);
+    long done = 0;
+    for (Relation at : order) {
+      deleted.put(at, delete(at));
+      done++;
+      progress.at(DELETE, at.name(), done, order.size());
+    }
+    readBack(tables);
+    return effects.stream()
+        .map(
+            effect ->
+                new Effect(
+                    effect.dataSet(),
+                    deleted.getOrDefault(map.named(effect.dataSet()), 0L),
+                    effect.anonymised(),
+                    effect.kept(),
+                    effect.left(),
+                    effect.until(),
+                    effect.grounds()))
+        .toList();
+  }
+
+  private static String anyFlag(Decision decision) {
+    return decision.fields().isEmpty()
+        ? "1 = 0"
+        : IntStream.range(0, decision.fields().size())
+            .mapToObj(i -> "m.a" + i + " = 1")
+            .collect(Collectors.joining(" OR ", "(", ")"));
+  }
+
+  /** {@code row IN marks}, in the form that lets a database use an index on the row's columns. */
+  private String in(Relation at, String row, String condition) {
+    boolean plain = at.identity().size() == 1 || at.identity().stream().noneMatch(Column::nullable);
+    if (!plain) {
+      return "EXISTS (SELECT 1 FROM "
+          + ownership.marks(at)
+          + " m WHERE "
+          + ownership.same(at, row, "m")
+          + " AND "
+          + condition
+          + ")";
+    }
+    String columns =
+        at.identity().stream()
+            .map(column -> ownership.x(row, column))
+            .collect(Collectors.joining(", "));
+    String keys =
+        IntStream.range(0, at.identity().size())
+            .mapToObj(i -> "m.k" + i)
+            .collect(Collectors.joining(", "));
+    return (at.identity().size() == 1 ? columns : "(" + columns + ")")
+        + " IN (SELECT "
+        + keys
+        + " FROM "
+        + ownership.marks(at)
+        + " m WHERE "
+        + condition
+        + ")";
+  }
+
+  private void anonymise(Decision decision) {
+    Relation at = decision.at();
+    List<String> assignments = new ArrayList<>();
+    List<Object> parameters = new ArrayList<>();
+    for (int i = 0; i < decision.fields().size(); i++) {
+      Field field = decision.fields().get(i);
+      Column column = at.column(field.name());
+      Fragment value =
+          masking.value(field.strategy().orElseThrow(), column, ownership.x("x", column));
+      String name = dialect.quote(column.name());
+      if (decision.fields().size() == 1) {
+        assignments.add(name + " = " + value.sql());
+      } else {
+        assignments.add(
+            name
+                + " = CASE WHEN "
+                + in(at, "x", "m.a" + i + " = 1")
+                + " THEN "
+                + value.sql()
+                + " ELSE "
+                + ownership.x("x", column)
+                + " END");
+      }
+      parameters.addAll(value.parameters());
+    }
+    session.update(
+        ANONYMISE,
+        at.name(),
+        "UPDATE "
+            + at.sql()
+            + " x SET "
+            + String.join(", ", assignments)
+            + " WHERE "
+            + in(at, "x", "m.fate <> " + Decision.GOES + " AND " + anyFlag(decision)),
+        parameters.toArray());
+  }
+
+  private long delete(Relation at) {
+    return session.update(
+        DELETE,
+        at.name(),
+        "DELETE FROM " + at.sql() + " x WHERE " + in(at, "x", "m.fate = " + Decision.GOES));
+  }
+
+  /**
+   * Tables of which rows go, referring ones before those that they refer to. Where references lead
+   * round, one that takes NULL is cut first, in the rows that go only.
+   */
+  private List<Relation> order(List<Decision> tables) {
+    Set<Relation> open = new LinkedHashSet<>();
+    for (Decision decision : tables) {
+      open.add(decision.at());
+    }
+    Set<Reference> binding = new LinkedHashSet<>();
+    for (Reference reference : map.references()) {
+      Optional<Relation> child = map.of(reference.schema(), reference.table());
+      if (child.isPresent()
+          && open.contains(child.get())
+          && !child.get().equals(reference.to())
+          && !reference.deferrable()
+          && reference.rule() != DatabaseMetaData.importedKeyCascade) {
+        binding.add(reference);
+      }
+    }
+    List<Relation> order = new ArrayList<>();
+    while (!open.isEmpty()) {
+      Optional<Relation> free =
+          open.stream()
+              .filter(at -> binding.stream().noneMatch(reference -> reference.to().equals(at)))
+              .findFirst();
+      Relation next = free.orElseGet(() -> cut(open, binding));
+      if (free.isPresent()) {
+        order.add(next);
+        open.remove(next);
+        binding.removeIf(reference -> child(reference).equals(next));
+      }
+    }
+    return order;
+  }
+
+  private Relation child(Reference reference) {
+    return map.of(reference.schema(), reference.table()).orElseThrow();
+  }
+
+  private Relation cut(Set<Relation> open, Set<Reference> binding) {
+    for (Reference reference : binding) {
+      Relation child = child(reference);
+      Table table = child.table();
+      Optional<Column> takesNull =
+          reference.columns().stream()
+              .flatMap(name -> table.column(name).stream())
+              .filter(column -> column.nullable() && !column.generated())
+              .filter(column -> !table.primaryKey().contains(column.name()))
+              // What tells the row apart must stay until the row is gone.
+              .filter(column -> !child.identity().contains(column))
+              .findFirst();
+      if (takesNull.isPresent()) {
+        session.update(
+            DELETE,
+            child.name(),
+            "UPDATE "
+                + child.sql()
+                + " x SET "
+                + dialect.quote(takesNull.get().name())
+                + " = NULL WHERE "
+                + in(child, "x", "m.fate = " + Decision.GOES));
+        binding.remove(reference);
+        return child;
+      }
+    }
+    // Nothing to cut: the rows may still not refer to each other, so let the database decide.
+    Reference first = binding.iterator().next();
+    binding.remove(first);
+    return open.iterator().next();
+  }
+
+  /** Looks for what should be gone, by other conditions than those that took it away. */
+  private void readBack(List<Decision> tables) {
+    for (Decision decision : tables) {
+      Relation at = decision.at();
+      long remaining =
+          session.count(
+              READ_BACK,
+              at.name(),
+              "SELECT COUNT(*) FROM " + ownership.marked(at) + " WHERE m.fate = " + Decision.GOES);
+      if (remaining > 0) {
+        throw new StepFailedException(
+            DELETE,
+            at.name(),
+            null,
+            remaining
+                + " rows are still there: a trigger or a rule keeps the database from deleting");
+      }
+      for (int i = 0; i < decision.fields().size(); i++) {
+        Field field = decision.fields().get(i);
+        Column column = at.column(field.name());
+        Strategy strategy = field.strategy().orElseThrow();
+        Fragment unmade = masking.unmade(strategy, column, ownership.x("x", column));
+        List<Object> parameters = new ArrayList<>(unmade.parameters());
+        long untouched =
+            session.count(
+                READ_BACK,
+                at.name(),
+                "SELECT COUNT(*) FROM "
+                    + ownership.marked(at)
+                    + " WHERE m.fate <> "
+                    + Decision.GOES
+                    + " AND m.a"
+                    + i
+                    + " = 1 AND "
+                    + unmade.sql(),
+                parameters.toArray());
+        if (untouched > 0) {
+          throw new StepFailedException(
+              ANONYMISE,
+              at.name(),
+              field.name(),
+              untouched + " rows still have their value: a trigger or a rule keeps it there");
+        }
+      }
+    }
+  }
+}
