@@ -12,7 +12,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** An S3 server in this process that keeps its objects in memory. */
-final class S3Server implements AutoCloseable {
+final class S3Server {
   static final S3Settings.Credentials CREDENTIALS =
       new S3Settings.Credentials("local-access-key", "local-secret-key");
 
@@ -56,8 +56,7 @@ final class S3Server implements AutoCloseable {
     return S3Settings.at(address(), name, CREDENTIALS).spoolingIn(spool);
   }
 
-  @Override
-  public void close() throws Exception {
+  void stop() throws Exception {
     server.stop();
   }
 }

@@ -38,7 +38,7 @@ final class S3StoreTest extends FileStoreContract {
 
   @AfterAll
   static void stop() throws Exception {
-    server.close();
+    server.stop();
   }
 
   @BeforeEach
