@@ -1,6 +1,7 @@
 package io.ktizo.core.mesh;
 
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -74,6 +75,18 @@ public enum MeshFormat {
 
   /** As {@link #detect(Path)}, for a whole file that is in memory. */
   public static Optional<MeshFormat> detect(byte[] content) throws IOException {
+    try (Source source = Source.of(content)) {
+      return detect(source);
+    }
+  }
+
+  /**
+   * As {@link #detect(Path)}, for a file that is somewhere else, for instance encrypted. Reads a few
+   * places only; leaves the channel open, at any position.
+   *
+   * @throws IOException if the channel threw it
+   */
+  public static Optional<MeshFormat> detect(SeekableByteChannel content) throws IOException {
     try (Source source = Source.of(content)) {
       return detect(source);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -100,6 +101,11 @@ abstract sealed class Source implements Closeable {
     return new OfFile(FileChannel.open(file, StandardOpenOption.READ));
   }
 
+  /** The bytes of a channel that is left open for whoever opened it. */
+  static Source of(SeekableByteChannel channel) throws IOException {
+    return new OfChannel(channel);
+  }
+
   private static final class OfBytes extends Source {
     private final byte[] content;
 
@@ -189,6 +195,37 @@ abstract sealed class Source implements Closeable {
     public void close() throws IOException {
       channel.close();
     }
+  }
+
+  private static final class OfChannel extends Source {
+    private final SeekableByteChannel channel;
+    private final long size;
+
+    OfChannel(SeekableByteChannel channel) throws IOException {
+      this.channel = channel;
+      this.size = channel.size();
+    }
+
+    @Override
+    long size() {
+      return size;
+    }
+
+    @Override
+    int read(long position, byte[] into, int offset, int length) throws IOException {
+      if (position >= size) {
+        return 0;
+      }
+      ByteBuffer target = ByteBuffer.wrap(into, offset, length);
+      channel.position(position);
+      while (target.hasRemaining() && channel.read(target) >= 0) {
+        // Some channels give less than they could.
+      }
+      return target.position() - offset;
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static final class Tail extends Source {
