@@ -2,6 +2,7 @@ package io.ktizo.core.print;
 
 import io.ktizo.core.mesh.Mesh;
 import io.ktizo.core.print.PrintProfile.Widths;
+import java.util.Arrays;
 
 /** One estimate under way. */
 final class Estimation {
@@ -23,6 +24,7 @@ final class Estimation {
   private final PrintProfile profile;
   private final MeshSlicer slicer;
   private final RegionAlgebra algebra = new RegionAlgebra(PITCH * MeshSlicer.MICROMETRES);
+  private final double[] middles;
   private final int layers;
   private final LayerPrint printer;
 
@@ -35,18 +37,16 @@ final class Estimation {
   private final Region[] internal;
   private final Region[] solid;
   private final Region[] sparse;
+  final Totals[] perLayer;
 
   Estimation(Mesh mesh, PrintProfile profile) {
     this.profile = profile;
     this.slicer = new MeshSlicer(mesh, profile.infill().angle() + SKEW);
-    this.layers = layerCount();
+    this.middles = middles(slicer.height(), profile.layers());
+    this.layers = middles.length;
     this.printer = new LayerPrint(profile, profile.infill().angle() + SKEW);
     if (layers == 0) {
       throw new EstimationFailedException("The model is thinner than half a layer.");
-    }
-    if (layers > MOST_LAYERS) {
-      throw new EstimationFailedException(
-          "The model would need " + layers + " layers; more than any printer makes.");
     }
     shapes = new LayerShape[layers];
     fill = new Region[layers];
@@ -57,27 +57,34 @@ final class Estimation {
     internal = new Region[layers];
     solid = new Region[layers];
     sparse = new Region[layers];
+    perLayer = new Totals[layers];
   }
 
   private static final int MOST_LAYERS = 200_000;
 
-  /** A layer is printed if its middle lies below the top of the model. */
-  private int layerCount() {
-    double height = profile.layers().height();
-    double first = profile.layers().firstHeight();
-    if (slicer.height() <= 0) {
-      return 0;
+  /**
+   * The heights of the layers' middles: a layer is printed if its middle lies below the top. Added up
+   * layer by layer and rounded to single precision, because that decides whether a face that lies
+   * just in such a plane is met, as for plates of a whole number of half layers.
+   */
+  private static double[] middles(double top, PrintProfile.Layers heights) {
+    double[] middles = new double[64];
+    int count = 0;
+    double height = heights.firstHeight();
+    double below = 0;
+    while (below + height / 2 < top || (count == 0 && top > 0)) {
+      if (count == MOST_LAYERS) {
+        throw new EstimationFailedException(
+            "The model would need over " + MOST_LAYERS + " layers, more than any printer makes.");
+      }
+      if (count == middles.length) {
+        middles = Arrays.copyOf(middles, 2 * count);
+      }
+      middles[count++] = (float) (below + height / 2);
+      below += height;
+      height = heights.height();
     }
-    if (slicer.height() <= first + height / 2) {
-      return 1;
-    }
-    double more = Math.ceil((slicer.height() - first - height / 2) / height - 1e-9);
-    return 1 + (int) Math.min(more, MOST_LAYERS);
-  }
-
-  private double middle(int layer) {
-    double first = profile.layers().firstHeight();
-    return layer == 0 ? first / 2 : first + (layer - 0.5) * profile.layers().height();
+    return Arrays.copyOf(middles, count);
   }
 
   Totals run() {
@@ -86,7 +93,9 @@ final class Estimation {
     shells();
     Totals totals = new Totals();
     for (int layer = 0; layer < layers; layer++) {
-      print(layer, totals);
+      perLayer[layer] = new Totals();
+      print(layer, perLayer[layer]);
+      totals.add(perLayer[layer]);
     }
     totals.layers = layers;
     if (!(totals.walls() + totals.solid() + totals.sparse() > 0)) {
@@ -99,7 +108,7 @@ final class Estimation {
     MeshSlicer.Walk walk = slicer.walk();
     Contours cut = new Contours();
     for (int i = 0; i < layers; i++) {
-      walk.cut(middle(i), 1, cut);
+      walk.cut(middles[i], 1, cut);
       if (i > 1 && cut.sameAs(shapes[i - 1].contours)) {
         shapes[i] = shapes[i - 1];
       } else {
@@ -196,11 +205,12 @@ final class Estimation {
       return;
     }
     double half = solidSpacing() / 2 * MeshSlicer.MICROMETRES;
-    int pieces = lines(algebra.shrunk(region, algebra.disc(half))).pieces;
+    FillLines filled = lines(region);
+    int pieces = Math.min(filled.pieces, lines(algebra.shrunk(region, algebra.disc(half))).pieces);
     if (role == PrintRole.BRIDGE_INFILL) {
-      printer.bridge(lines(region), pieces);
+      printer.bridge(filled, pieces);
     } else {
-      printer.solid(role, lines(region), pieces);
+      printer.solid(role, filled, pieces);
     }
   }
 

@@ -92,13 +92,15 @@ final class LayerPrint {
       return;
     }
     double section = Widths.crossSection(widths().externalPerimeter(), height);
-    double external = shape.externalArea * height / section;
-    loops(PrintRole.EXTERNAL_PERIMETER, contours, external / outline, 1, section);
+    double external = shape.externalNominal * height / section;
+    double width = external > 0 ? shape.externalArea / shape.externalNominal : 1;
+    loops(PrintRole.EXTERNAL_PERIMETER, contours, external / outline, 1, section * width);
     if (perimeters > 1) {
       double innerSection = Widths.crossSection(widths().perimeter(), height);
-      double inner = shape.innerArea * height / innerSection;
+      double inner = shape.innerNominal * height / innerSection;
       double scale = inner / outline / (perimeters - 1);
-      loops(PrintRole.PERIMETER, contours, scale, perimeters - 1, innerSection);
+      double innerWidth = inner > 0 ? shape.innerArea / shape.innerNominal : 1;
+      loops(PrintRole.PERIMETER, contours, scale, perimeters - 1, innerSection * innerWidth);
     }
     dbgL += contours.loops(); travels += contours.loops();
     shortTravels += (double) contours.loops() * perimeters;

@@ -16,6 +16,12 @@ final class LayerShape {
   /** Area that the other perimeters cover, mm². */
   final double innerArea;
 
+  /** Area that the outermost perimeters would cover if no line were widened, mm². */
+  final double externalNominal;
+
+  /** Area that the other perimeters would cover if no line were widened, mm². */
+  final double innerNominal;
+
   /** Area of the contours' bounding box, mm². */
   final double extent;
 
@@ -23,15 +29,26 @@ final class LayerShape {
   final double lengthByExtent;
 
   private LayerShape(
-      Contours contours, Region slice, Region fill, double externalArea, double innerArea) {
+      Contours contours,
+      Region slice,
+      Region fill,
+      double externalArea,
+      double innerArea,
+      double externalNominal,
+      double innerNominal) {
     this.contours = contours;
     this.slice = slice;
     this.fill = fill;
     this.externalArea = externalArea;
     this.innerArea = innerArea;
+    this.externalNominal = externalNominal;
+    this.innerNominal = innerNominal;
     this.extent = contours.extent();
     this.lengthByExtent = contours.lengthByExtent();
   }
+
+  /** Sums over loops and scanned areas that differ by more than this share see other things. */
+  private static final double OVERLAP = 0.02;
 
   static LayerShape of(
       Contours contours, PrintProfile profile, boolean first, RegionAlgebra algebra) {
@@ -42,37 +59,87 @@ final class LayerShape {
     double foot = first ? profile.outline().elephantFoot() : 0;
     double area = contours.area() / 1e6;
     double length = contours.length() / 1e3;
+    double scanned = algebra.area(slice);
+    if (Math.abs(area - scanned) > OVERLAP * scanned) {
+      // Bodies overlap: what lies within is no outline.
+      FillLines lines = FillLines.of(slice, algebra);
+      area = scanned;
+      length = Math.min(length, lines.boundary(contours.lengthByExtent()));
+    }
     if (foot > 0) {
       printed = algebra.shrunk(slice, algebra.disc(foot * MeshSlicer.MICROMETRES));
       area = algebra.area(printed);
     }
     int perimeters = profile.walls().perimeters();
     if (perimeters == 0) {
-      return new LayerShape(contours, slice, printed, 0, 0);
+      return new LayerShape(contours, slice, printed, 0, 0, 0, 0);
     }
     double external = Widths.spacing(widths.externalPerimeter(), height);
     double inner = Widths.spacing(widths.perimeter(), height);
     double outside = (widths.externalPerimeter() - external) / 2;
     double depth = outside + external + (perimeters - 1) * inner;
-    Region within = algebra.shrunk(printed, disc(algebra, depth));
-    double corrected =
-        algebra.area(within) + excess(contours, algebra, disc(algebra, depth), depth);
-    double band = Math.max(0, area - outside * length - corrected);
-    double externalArea = band;
-    if (perimeters > 1) {
-      int[] disc = disc(algebra, outside + external);
-      Region second = algebra.shrunk(printed, disc);
-      double secondArea =
-          algebra.area(second) + excess(contours, algebra, disc, outside + external);
-      externalArea = Math.clamp(area - outside * length - secondArea, 0, band);
-    }
+    int[] absorbing = disc(algebra, absorbedGap(profile, widths.perimeter(), inner) / 2);
+    double all = Math.max(0, area - outside * length);
+    Band band = Band.of(printed, contours, algebra, depth, absorbing, all);
+    Band outer =
+        perimeters > 1
+            ? Band.of(printed, contours, algebra, outside + external, absorbing, all)
+            : band;
     double solidSpacing = Widths.spacing(widths.solid(), height);
     double collapse = Estimation.INFILL_TOLERANCE * solidSpacing / 2;
     Region fill =
         algebra.opened(
-            within, disc(algebra, collapse), disc(algebra, collapse + profile.infill().overlap()));
-    return new LayerShape(contours, slice, fill, externalArea, band - externalArea);
+            band.inside,
+            disc(algebra, collapse),
+            disc(algebra, collapse + profile.infill().overlap()));
+    return new LayerShape(
+        contours,
+        slice,
+        fill,
+        Math.min(outer.filled, band.filled),
+        Math.max(0, band.filled - outer.filled),
+        Math.min(outer.nominal, band.nominal),
+        Math.max(0, band.nominal - outer.nominal));
   }
+
+  /**
+   * What lies within a depth of the outline.
+   *
+   * @param inside what lies deeper
+   * @param nominal area that lines of nominal width cover, mm²
+   * @param filled area that lines cover once they have been widened over gaps too narrow for
+   *     another line, mm²
+   */
+  private record Band(Region inside, double nominal, double filled) {
+    static Band of(
+        Region printed,
+        Contours contours,
+        RegionAlgebra algebra,
+        double depth,
+        int[] absorbing,
+        double all) {
+      int[] disc = disc(algebra, depth);
+      Region inside = algebra.shrunk(printed, disc);
+      double insideArea = algebra.area(inside);
+      double corrected = insideArea + excess(contours, algebra, disc, depth);
+      double nominal = Math.clamp(all - corrected, 0, all);
+      double open = algebra.area(algebra.opened(inside, absorbing, absorbing));
+      double absorbed = insideArea - open;
+      return new Band(inside, nominal, Math.min(all, nominal + absorbed));
+    }
+  }
+
+  /**
+   * Gaps in the middle of a wall up to this are closed by widening the lines beside them, mm: the
+   * next line comes once it would have the least width of a line, which is 85 % of the nozzle's
+   * (PrusaSlicer's min_bead_width).
+   */
+  private static double absorbedGap(PrintProfile profile, double width, double spacing) {
+    double least = LEAST_LINE_WIDTH * profile.nozzleDiameter();
+    return Math.clamp(least / width, 0.01, 0.99) * spacing;
+  }
+
+  private static final double LEAST_LINE_WIDTH = 0.85;
 
   private static int[] disc(RegionAlgebra algebra, double radius) {
     return algebra.disc(radius * MeshSlicer.MICROMETRES);

@@ -44,7 +44,7 @@ final class MeshSlicer {
       floor = Math.min(floor, positions[3 * corner + 2]);
       ceiling = Math.max(ceiling, positions[3 * corner + 2]);
     }
-    height = triangles == 0 ? 0 : ceiling - floor;
+    height = triangles == 0 ? 0 : (float) (ceiling - floor);
     double cos = StrictMath.cos(StrictMath.toRadians(turnDegrees)) * MICROMETRES;
     double sin = StrictMath.sin(StrictMath.toRadians(turnDegrees)) * MICROMETRES;
     for (int v = 0; v < vertices; v++) {
@@ -52,7 +52,8 @@ final class MeshSlicer {
       double y = positions[3 * v + 1];
       xs[v] = x * cos + y * sin;
       ys[v] = y * cos - x * sin;
-      zs[v] = positions[3 * v + 2] - floor;
+      // Single precision, like the planes: see Estimation's middles of layers.
+      zs[v] = (float) (positions[3 * v + 2] - floor);
     }
     double left = Double.POSITIVE_INFINITY;
     double right = Double.NEGATIVE_INFINITY;
