@@ -196,7 +196,7 @@ final class Estimation {
     fill(PrintRole.SOLID_INFILL, algebra.difference(solid[i], bridged));
     double half = Widths.spacing(profile.widths().sparse(), profile.layers().height()) / 2;
     Region between = algebra.shrunk(sparse[i], algebra.disc(half * MeshSlicer.MICROMETRES));
-    printer.sparse(lines(between), shape.lengthByExtent);
+    printer.sparse(lines(between), shape.lengthByExtent, middles[i] + profile.layers().heightOf(i) / 2);
     printer.finish(totals, shape.extent);
   }
 

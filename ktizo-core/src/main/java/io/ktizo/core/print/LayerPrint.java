@@ -187,27 +187,66 @@ final class LayerPrint {
 
   static double chainShare = Double.parseDouble(System.getProperty("cs","0.03"));
 
-  void sparse(FillLines lines, double lengthByExtent) {
+  void sparse(FillLines lines, double lengthByExtent, double z) {
     if (lines.isEmpty() || profile.infill().density() == 0) {
       return;
     }
     double spacing = Widths.spacing(profile.widths().sparse(), profile.layers().height());
     double section = Widths.crossSection(widths().sparse(), height);
-    double gap = 2 * spacing / profile.infill().density();
-    double count = lines.linesAlong(gap) + lines.linesAcross(gap);
-    double straight = lines.area * profile.infill().density() / spacing;
-    double anchors = anchorShare * lines.boundary(lengthByExtent);
-    double arc = count > 0 ? anchors / count : 0;
+    SparsePattern pattern = SparsePattern.at(profile.infill(), spacing, z);
+    boolean odd = layer % 2 == 1;
+    double along = pattern.shareAlong(odd);
+    double gap = 1 / pattern.density;
+    double straight = lines.area * pattern.density;
+    double boundary = lines.boundary(lengthByExtent);
+    double ends = 2 / Math.PI * pattern.density * boundary;
+    double anchors = anchors(pattern, boundary, ends);
+    double arc = ends > 0 ? anchors / ends * 2 : 0;
     add(
         PrintRole.SPARSE_INFILL,
         straight + anchors,
         section,
         speeds().sparse(),
-        (speed, acceleration) ->
-            lines.time(true, gap, 0, corner, speed, acceleration)
-                + lines.time(false, gap, 0, corner, speed, acceleration)
-                + count * Kinematics.time(arc, corner, corner, speed, acceleration));
-    double ch=lines.chains(gap, chainShare); dbgC += ch; dbgN+=count; dbgQ+=lines.pieces; fillTravels += ch;
+        (speed, acceleration) -> {
+          double inside =
+              pattern.isBent()
+                  ? straight
+                      * loops.timePerMillimetre(
+                          pattern.xs, pattern.ys, REPEATS, speed, acceleration)
+                  : along * lines.time(true, gap, 0, corner, speed, acceleration)
+                      + (1 - along) * lines.time(false, gap, 0, corner, speed, acceleration);
+          return inside
+              + (arc > 0
+                  ? ends / 2 * Kinematics.time(arc, corner, corner, speed, acceleration)
+                  : 0);
+        });
+    double chains =
+        pattern.joined
+            ? lines.chains(gap * 2, pattern.zigzag ? 0 : chainShare)
+            : along * lines.linesAlong(gap) + (1 - along) * lines.linesAcross(gap);
+    dbgC += chains;
+    dbgN += ends / 2;
+    fillTravels += chains;
+  }
+
+  /** A bent path is timed over so many of its pieces. */
+  private static final int REPEATS = 4;
+
+  /**
+   * Length of the connections that run along the boundary. Between two ends the infill's lines
+   * follow the boundary if it is short enough; else each end is only anchored.
+   */
+  private double anchors(SparsePattern pattern, double boundary, double ends) {
+    if (!pattern.joined || ends == 0) {
+      return 0;
+    }
+    if (pattern.zigzag) {
+      return boundary / 2;
+    }
+    double mean = boundary / ends;
+    double tooLong = Math.exp(-profile.infill().anchorMax() / mean);
+    double hook = Math.min(profile.infill().anchor(), mean / 2);
+    return (1 - tooLong) * anchorShare * boundary + tooLong * ends * hook;
   }
 
   /** Times what was collected and adds it up. */

@@ -45,6 +45,30 @@ final class LoopTiming {
     return timePlanned(n, speed, acceleration);
   }
 
+  /** Time per mm along a path that goes on and on, each piece beginning where the last one ended. */
+  double timePerMillimetre(
+      double[] xs, double[] ys, int times, double speed, double acceleration) {
+    reserve(xs.length * times);
+    int n = 0;
+    double total = 0;
+    for (int k = 0; k < times; k++) {
+      double x = 0;
+      double y = 0;
+      for (int i = 0; i < xs.length; i++) {
+        double ex = xs[i] - x;
+        double ey = ys[i] - y;
+        double distance = Math.sqrt(ex * ex + ey * ey);
+        dx[n] = ex / distance;
+        dy[n] = ey / distance;
+        length[n++] = distance;
+        total += distance;
+        x = xs[i];
+        y = ys[i];
+      }
+    }
+    return timePlanned(n, speed, acceleration) / total;
+  }
+
   /** Time along a path of {@code n} directions and lengths that lie in the buffers. */
   private double timePlanned(int n, double speed, double acceleration) {
     if (n == 0) {
