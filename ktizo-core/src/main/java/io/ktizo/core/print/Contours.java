@@ -212,7 +212,8 @@ final class Contours {
     for (int loop = 0; loop < loops; loop++) {
       int previous = ends[loop] - 1;
       for (int i = begin(loop); i < ends[loop]; i++) {
-        extents += Math.abs(xs[i] - (double) xs[previous]) + Math.abs(ys[i] - (double) ys[previous]);
+        extents +=
+            Math.abs(xs[i] - (double) xs[previous]) + Math.abs(ys[i] - (double) ys[previous]);
         previous = i;
       }
     }

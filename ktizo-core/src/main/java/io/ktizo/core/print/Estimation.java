@@ -3,6 +3,7 @@ package io.ktizo.core.print;
 import io.ktizo.core.mesh.Mesh;
 import io.ktizo.core.print.PrintProfile.Widths;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One estimate under way. */
 final class Estimation {
@@ -38,6 +39,7 @@ final class Estimation {
   private final Region[] solid;
   private final Region[] sparse;
   final Totals[] perLayer;
+  private @Nullable SupportColumns columns;
 
   Estimation(Mesh mesh, PrintProfile profile) {
     this.profile = profile;
@@ -63,9 +65,9 @@ final class Estimation {
   private static final int MOST_LAYERS = 200_000;
 
   /**
-   * The heights of the layers' middles: a layer is printed if its middle lies below the top. Added up
-   * layer by layer and rounded to single precision, because that decides whether a face that lies
-   * just in such a plane is met, as for plates of a whole number of half layers.
+   * The heights of the layers' middles: a layer is printed if its middle lies below the top. Added
+   * up layer by layer and rounded to single precision, because that decides whether a face that
+   * lies just in such a plane is met, as for plates of a whole number of half layers.
    */
   private static double[] middles(double top, PrintProfile.Layers heights) {
     double[] middles = new double[64];
@@ -91,6 +93,9 @@ final class Estimation {
     slice();
     surfaces();
     shells();
+    if (profile.supports().enabled() && profile.supports().automatic()) {
+      columns = SupportColumns.under(shapes, profile, algebra);
+    }
     Totals totals = new Totals();
     for (int layer = 0; layer < layers; layer++) {
       perLayer[layer] = new Totals();
@@ -196,7 +201,9 @@ final class Estimation {
     fill(PrintRole.SOLID_INFILL, algebra.difference(solid[i], bridged));
     double half = Widths.spacing(profile.widths().sparse(), profile.layers().height()) / 2;
     Region between = algebra.shrunk(sparse[i], algebra.disc(half * MeshSlicer.MICROMETRES));
-    printer.sparse(lines(between), shape.lengthByExtent, middles[i] + profile.layers().heightOf(i) / 2);
+    printer.sparse(
+        lines(between), shape.lengthByExtent, middles[i] + profile.layers().heightOf(i) / 2);
+    support(i, shape);
     printer.finish(totals, shape.extent);
   }
 
@@ -211,6 +218,31 @@ final class Estimation {
       printer.bridge(filled, pieces);
     } else {
       printer.solid(role, filled, pieces);
+    }
+  }
+
+  private void support(int i, LayerShape shape) {
+    if (columns == null) {
+      return;
+    }
+    Region base = columns.base[i];
+    Region dense = columns.dense[i];
+    if (i == 0) {
+      // The foot is wider and nearly solid, and has no dense layers of its own.
+      double wider = profile.supports().raftFirstExpansion() * MeshSlicer.MICROMETRES;
+      int[] beside = algebra.disc(profile.supports().xyGap() * MeshSlicer.MICROMETRES);
+      base =
+          algebra.difference(
+              algebra.grownFar(algebra.union(base, dense), wider),
+              algebra.grown(shape.slice, beside));
+      dense = Region.EMPTY;
+    }
+    if (!base.isEmpty()) {
+      printer.support(
+          lines(base), new Connected(base).count(), columns.heights[i], shape.lengthByExtent);
+    }
+    if (!dense.isEmpty()) {
+      printer.supportInterface(lines(dense), new Connected(dense).count());
     }
   }
 

@@ -23,8 +23,7 @@ final class FillLines {
   /** Pieces that a sweep along the rows can fill without lifting. */
   final int pieces;
 
-  private FillLines(
-      Region region, double area, double across, double along, int pieces) {
+  private FillLines(Region region, double area, double across, double along, int pieces) {
     this.region = region;
     this.area = area;
     this.across = across;

@@ -30,6 +30,7 @@ final class LayerPrint {
   private double height;
   private double travels;
   private double fillTravels;
+  private double supportTravels;
   private double shortTravels;
   private double travelLength;
 
@@ -47,13 +48,15 @@ final class LayerPrint {
     this.corner = Math.min(profile.limits().x().jerk(), profile.limits().y().jerk()) / steepest;
   }
 
-  static double dbgL,dbgP,dbgC,dbgN,dbgQ,dbgT;
+  static double dbgL, dbgP, dbgC, dbgN, dbgQ, dbgT;
+
   void begin(int number) {
     layer = number;
     height = profile.layers().heightOf(number);
     groups = 0;
     travels = 0;
     fillTravels = 0;
+    supportTravels = 0;
     shortTravels = 0;
     travelLength = 0;
   }
@@ -102,7 +105,8 @@ final class LayerPrint {
       double innerWidth = inner > 0 ? shape.innerArea / shape.innerNominal : 1;
       loops(PrintRole.PERIMETER, contours, scale, perimeters - 1, innerSection * innerWidth);
     }
-    dbgL += contours.loops(); travels += contours.loops();
+    dbgL += contours.loops();
+    travels += contours.loops();
     shortTravels += (double) contours.loops() * perimeters;
   }
 
@@ -162,8 +166,7 @@ final class LayerPrint {
         Math.PI / 4 * diameter * diameter);
   }
 
-  private void fill(
-      PrintRole role, FillLines lines, int pieces, double spacing, double section) {
+  private void fill(PrintRole role, FillLines lines, int pieces, double spacing, double section) {
     if (lines.isEmpty()) {
       return;
     }
@@ -176,16 +179,17 @@ final class LayerPrint {
         section,
         speeds().of(role),
         (speed, acceleration) -> lines.time(along, spacing, joint, corner, speed, acceleration));
-    dbgP += pieces; fillTravels += pieces;
+    dbgP += pieces;
+    fillTravels += pieces;
   }
 
   /** A line's connection to the next along a boundary of any direction: mean of 1/|cos|, capped. */
   private static final double JOINT = 4 / Math.PI;
 
   /** Share of a sparse region's boundary that connections of the infill's lines run along. */
-  static double anchorShare = Double.parseDouble(System.getProperty("as","0.4"));
+  static double anchorShare = Double.parseDouble(System.getProperty("as", "0.4"));
 
-  static double chainShare = Double.parseDouble(System.getProperty("cs","0.03"));
+  static double chainShare = Double.parseDouble(System.getProperty("cs", "0.03"));
 
   void sparse(FillLines lines, double lengthByExtent, double z) {
     if (lines.isEmpty() || profile.infill().density() == 0) {
@@ -249,12 +253,74 @@ final class LayerPrint {
     return (1 - tooLong) * anchorShare * boundary + tooLong * ends * hook;
   }
 
+  /**
+   * Supports of one layer.
+   *
+   * @param base the columns
+   * @param parts connected parts of the columns
+   * @param own height of the columns' own layers, mm
+   */
+  void support(FillLines base, int parts, double own, double lengthByExtent) {
+    if (base.isEmpty()) {
+      return;
+    }
+    PrintProfile.Supports supports = profile.supports();
+    boolean first = layer == 0;
+    double section = Widths.crossSection(widths().support(), first ? height : own);
+    double layers = first ? 1 : height / own;
+    double gap =
+        first
+            ? Widths.spacing(widths().support(), height)
+                / Math.max(0.1, supports.raftFirstDensity())
+            : SupportColumns.spacing(profile, supports.spacing());
+    double around = supports.sheath() || first ? base.boundary(lengthByExtent) : 0;
+    double straight = base.area / gap;
+    double joints = base.boundary(lengthByExtent) / 2;
+    double lines = base.linesAlong(gap) / 2 + base.linesAcross(gap) / 2;
+    double joint = lines > 0 ? joints / lines / 2 : 0;
+    add(
+        PrintRole.SUPPORT,
+        (straight + around + joints) * layers,
+        section,
+        speeds().support(),
+        (speed, acceleration) ->
+            layers
+                * (base.time(true, gap, 0, corner, speed, acceleration) / 2
+                    + base.time(false, gap, 0, corner, speed, acceleration) / 2
+                    + lines * Kinematics.time(joint, corner, corner, speed, acceleration)
+                    + around / speed));
+    supportTravels += parts * layers * (supports.sheath() ? 2 : 1);
+  }
+
+  /** Dense layers of supports. */
+  void supportInterface(FillLines dense, int parts) {
+    if (dense.isEmpty()) {
+      return;
+    }
+    double section = Widths.crossSection(widths().supportInterface(), height);
+    double gap = SupportColumns.spacing(profile, profile.supports().interfaceSpacing());
+    double joint = Math.min(gap, JOINT * gap);
+    add(
+        PrintRole.SUPPORT_INTERFACE,
+        dense.area / gap,
+        section,
+        speeds().supportInterface(),
+        (speed, acceleration) ->
+            dense.time(true, gap, joint, corner, speed, acceleration) / 2
+                + dense.time(false, gap, joint, corner, speed, acceleration) / 2);
+    supportTravels += parts;
+  }
+
   /** Times what was collected and adds it up. */
   void finish(Totals totals, double extent) {
     Retraction retraction = profile.retraction();
-    travelLength = NEAREST_NEIGHBOUR * (Math.sqrt(extent * travels) + Math.sqrt(extent * fillTravels));
-    travels += fillTravels;
-    dbgT+=travelLength;
+    travelLength =
+        NEAREST_NEIGHBOUR
+            * (Math.sqrt(extent * travels)
+                + Math.sqrt(extent * fillTravels)
+                + Math.sqrt(extent * supportTravels));
+    travels += fillTravels + supportTravels;
+    dbgT += travelLength;
     double distance = travels > 0 ? travelLength / travels : 0;
     double z = layer * profile.layers().height();
     double lift = retraction.liftAt(z);

@@ -45,9 +45,10 @@ final class LoopTiming {
     return timePlanned(n, speed, acceleration);
   }
 
-  /** Time per mm along a path that goes on and on, each piece beginning where the last one ended. */
-  double timePerMillimetre(
-      double[] xs, double[] ys, int times, double speed, double acceleration) {
+  /**
+   * Time per mm along a path that goes on and on, each piece beginning where the last one ended.
+   */
+  double timePerMillimetre(double[] xs, double[] ys, int times, double speed, double acceleration) {
     reserve(xs.length * times);
     int n = 0;
     double total = 0;

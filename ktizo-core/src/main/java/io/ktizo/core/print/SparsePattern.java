@@ -56,8 +56,7 @@ final class SparsePattern {
     return switch (infill.pattern()) {
       case RECTILINEAR, ALIGNED_RECTILINEAR, MONOTONIC ->
           new SparsePattern(even, ONE, true, true, STRAIGHT, STRAIGHT);
-      case LINE, MONOTONIC_LINES ->
-          new SparsePattern(even, ONE, false, false, STRAIGHT, STRAIGHT);
+      case LINE, MONOTONIC_LINES -> new SparsePattern(even, ONE, false, false, STRAIGHT, STRAIGHT);
       case CONCENTRIC -> new SparsePattern(even, ONE, false, false, STRAIGHT, STRAIGHT);
       case GRID, TRIANGLES, STARS, CUBIC ->
           new SparsePattern(even, SEVERAL, false, joined, STRAIGHT, STRAIGHT);
