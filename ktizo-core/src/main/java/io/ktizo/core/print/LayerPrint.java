@@ -48,6 +48,7 @@ final class LayerPrint {
     this.corner = Math.min(profile.limits().x().jerk(), profile.limits().y().jerk()) / steepest;
   }
 
+  static double dbgS;
   static double dbgL, dbgP, dbgC, dbgN, dbgQ, dbgT;
 
   void begin(int number) {
@@ -273,9 +274,13 @@ final class LayerPrint {
             ? Widths.spacing(widths().support(), height)
                 / Math.max(0.1, supports.raftFirstDensity())
             : SupportColumns.spacing(profile, supports.spacing());
-    double around = supports.sheath() || first ? base.boundary(lengthByExtent) : 0;
-    double straight = base.area / gap;
-    double joints = base.boundary(lengthByExtent) / 2;
+    double boundary = base.boundary(lengthByExtent);
+    boolean sheath = supports.sheath() || first;
+    double around = sheath ? boundary : 0;
+    // Lines end beside the sheath, and are joined along it.
+    double inset = sheath ? 1.25 * widths().support() : widths().support() / 2;
+    double straight = Math.max(0, base.area - inset * boundary) / gap;
+    double joints = straight > 0 ? boundary / 2 : 0;
     double lines = base.linesAlong(gap) / 2 + base.linesAcross(gap) / 2;
     double joint = lines > 0 ? joints / lines / 2 : 0;
     add(
@@ -285,11 +290,16 @@ final class LayerPrint {
         speeds().support(),
         (speed, acceleration) ->
             layers
-                * (base.time(true, gap, 0, corner, speed, acceleration) / 2
-                    + base.time(false, gap, 0, corner, speed, acceleration) / 2
+                * (straight
+                        * gap
+                        / base.area
+                        / 2
+                        * (base.time(true, gap, 0, corner, speed, acceleration)
+                            + base.time(false, gap, 0, corner, speed, acceleration))
                     + lines * Kinematics.time(joint, corner, corner, speed, acceleration)
                     + around / speed));
-    supportTravels += parts * layers * (supports.sheath() ? 2 : 1);
+    supportTravels += parts * layers;
+    dbgS += parts * layers;
   }
 
   /** Dense layers of supports. */
@@ -309,6 +319,7 @@ final class LayerPrint {
             dense.time(true, gap, joint, corner, speed, acceleration) / 2
                 + dense.time(false, gap, joint, corner, speed, acceleration) / 2);
     supportTravels += parts;
+    dbgS += parts;
   }
 
   /** Times what was collected and adds it up. */

@@ -102,6 +102,19 @@ final class LayerShape {
         Math.max(0, band.nominal - outer.nominal));
   }
 
+  /** How far the perimeters reach into the part, mm, on layers of the usual height. */
+  static double wallDepth(PrintProfile profile) {
+    int perimeters = profile.walls().perimeters();
+    if (perimeters == 0) {
+      return 0;
+    }
+    double height = profile.layers().height();
+    Widths widths = profile.widths();
+    double external = Widths.spacing(widths.externalPerimeter(), height);
+    return (widths.externalPerimeter() + external) / 2
+        + (perimeters - 1) * Widths.spacing(widths.perimeter(), height);
+  }
+
   /**
    * What lies within a depth of the outline.
    *

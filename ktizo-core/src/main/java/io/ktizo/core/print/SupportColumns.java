@@ -13,8 +13,11 @@ import java.util.Arrays;
  * <p>All arrays are by layer of the part.
  */
 final class SupportColumns {
-  /** Parts of an overhang's edge that hold it, from which on it is a bridge. */
-  private static final double BRIDGED = 0.6;
+  /** Share of an overhang's edge that must be held for it to be printed as a bridge. */
+  private static final double BRIDGED = 0.05;
+
+  /** Bridges are supported this far behind a free edge, mm: PrusaSlicer's support margin. */
+  private static final double BEHIND_EDGE = 1.5;
 
   /** PrusaSlicer counts slopes up to one degree beyond the threshold. */
   private static final double INCLUSIVE = 1;
@@ -91,15 +94,19 @@ final class SupportColumns {
       steep = algebra.difference(slice, algebra.grown(below, disc));
       steep = algebra.intersection(algebra.grown(steep, disc), beyond);
     }
-    return supports.keepBridgesFree() ? withoutBridges(steep, slice, algebra) : steep;
+    return supports.keepBridgesFree() ? withoutBridges(steep, slice, profile, algebra) : steep;
   }
 
-  /** Leaves out connected parts that are held along most of their edge. */
-  private static Region withoutBridges(Region overhang, Region slice, RegionAlgebra algebra) {
+  /** Leaves out the inside of connected parts that are held somewhere: lines bridge it. */
+  private static Region withoutBridges(
+      Region overhang, Region slice, PrintProfile profile, RegionAlgebra algebra) {
     if (overhang.isEmpty()) {
       return overhang;
     }
-    return new Connected(overhang).without(held(overhang, slice, algebra), BRIDGED);
+    Region floating = new Connected(overhang).without(held(overhang, slice, algebra), BRIDGED);
+    double depth = LayerShape.wallDepth(profile) + BEHIND_EDGE;
+    Region inside = algebra.shrunk(slice, algebra.disc(depth * MeshSlicer.MICROMETRES));
+    return algebra.union(floating, algebra.difference(overhang, inside));
   }
 
   /**
@@ -167,6 +174,8 @@ final class SupportColumns {
       int bottomGap) {
     Supports supports = profile.supports();
     int[] beside = algebra.disc(supports.xyGap() * MeshSlicer.MICROMETRES);
+    // What no line fits in is not printed.
+    int[] narrow = algebra.disc(profile.widths().support() / 2 * MeshSlicer.MICROMETRES);
     Region column = Region.EMPTY;
     for (int j = contacts.length - 1; j >= 0; j--) {
       column = algebra.union(column, contacts[j]);
@@ -186,8 +195,8 @@ final class SupportColumns {
       if (supports.bottomInterfaceLayers() > 0 && j > bottomGap) {
         wanted = algebra.union(wanted, shapes[Math.max(0, lowest)].slice);
       }
-      dense[j] = algebra.intersection(standing, wanted);
-      base[j] = algebra.difference(standing, dense[j]);
+      dense[j] = algebra.opened(algebra.intersection(standing, wanted), narrow, narrow);
+      base[j] = algebra.opened(algebra.difference(standing, wanted), narrow, narrow);
     }
   }
 
