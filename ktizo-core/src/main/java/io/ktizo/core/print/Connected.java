@@ -1,6 +1,7 @@
 package io.ktizo.core.print;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /** The connected parts of a region: intervals of neighbouring rows that overlap belong together. */
 final class Connected {
@@ -66,21 +67,34 @@ final class Connected {
       sums[2 * part] += pairs[2 * i];
       sums[2 * part + 1] += pairs[2 * i + 1];
     }
+    return keeping(part -> sums[2 * part] < share * sums[2 * part + 1]);
+  }
+
+  /** The parts whose area is at most {@code most} mm². */
+  Region upTo(double most, RegionAlgebra algebra) {
+    double[] lengths = new double[parent.length];
+    for (int i = 0; i < parent.length; i++) {
+      lengths[of(i)] += region.xs[2 * i + 1] - region.xs[2 * i];
+    }
+    double limit = most * MeshSlicer.MICROMETRES * MeshSlicer.MICROMETRES / algebra.pitch();
+    return keeping(part -> lengths[part] <= limit);
+  }
+
+  private Region keeping(IntPredicate kept) {
     int[] xs = new int[region.xs.length];
     int[] starts = new int[region.starts.length];
     int count = 0;
     for (int r = 0; r < region.rows(); r++) {
       for (int k = region.starts[r]; k < region.starts[r + 1]; k += 2) {
-        int part = of(k / 2);
-        if (sums[2 * part] < share * sums[2 * part + 1]) {
+        if (kept.test(of(k / 2))) {
           xs[count++] = region.xs[k];
           xs[count++] = region.xs[k + 1];
         }
       }
       starts[r + 1] = count;
     }
-    return count == 0
-        ? Region.EMPTY
-        : new Region(region.firstRow, starts, Arrays.copyOf(xs, count));
+    return count == region.xs.length
+        ? region
+        : count == 0 ? Region.EMPTY : new Region(region.firstRow, starts, Arrays.copyOf(xs, count));
   }
 }

@@ -15,15 +15,21 @@ final class CoolingRule {
   private CoolingRule() {}
 
   /**
-   * The speed that no line of the layer may exceed, mm/s; infinite if the layer is long enough.
+   * The lines of a layer.
    *
-   * @param lengths of the lines that may be slowed, mm
-   * @param speeds of these lines, mm/s
-   * @param count how many there are
+   * @param lengths of those that may be slowed, mm
+   * @param speeds of those, mm/s
+   * @param count how many entries of the arrays count
    * @param fixed time of everything else, s
    */
-  static double ceiling(
-      Cooling cooling, double[] lengths, double[] speeds, int count, double fixed) {
+  record Lines(double[] lengths, double[] speeds, int count, double fixed) {}
+
+  /** The speed that no line of the layer may exceed, mm/s; infinite if the layer is long enough. */
+  static double ceiling(Cooling cooling, Lines lines) {
+    double[] lengths = lines.lengths;
+    double[] speeds = lines.speeds;
+    int count = lines.count;
+    double fixed = lines.fixed;
     if (!cooling.slowDown()) {
       return Double.POSITIVE_INFINITY;
     }

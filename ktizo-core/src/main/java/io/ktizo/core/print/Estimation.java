@@ -5,64 +5,40 @@ import io.ktizo.core.print.PrintProfile.Widths;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One estimate under way. */
+/**
+ * One estimate under way: slices the mesh, divides each layer into its roles, adds up the layers.
+ * Each step is done for all layers before the next begins, because shells and supports look at
+ * neighbouring layers.
+ */
 final class Estimation {
-  /** Rows of regions lie this far apart, mm. */
-  private static final double PITCH = 0.2;
+  /** Rows of regions lie this far apart, micrometres. */
+  private static final double PITCH = 200;
 
-  /** Rows run beside the infill's direction by this, degrees, so that no wall lies along them. */
+  /** Rows run beside the infill's direction by this, degrees, so that few walls lie along them. */
   private static final double SKEW = 5;
 
-  /** Tops and bottoms reach this far under their neighbours, mm: PrusaSlicer's infill margin. */
-  static final double EXTERNAL_INFILL_MARGIN = 3;
-
-  /** Free space between bridging lines, mm: PrusaSlicer's flow of bridges. */
-  static final double BRIDGE_EXTRA_SPACING = 0.05;
-
-  /** Solid regions narrower than this many line spacings are not filled: PrusaSlicer. */
-  static final double INFILL_TOLERANCE = 1.05;
+  private static final int MOST_LAYERS = 200_000;
 
   private final PrintProfile profile;
+  private final LayerWork work;
   private final MeshSlicer slicer;
-  private final RegionAlgebra algebra = new RegionAlgebra(PITCH * MeshSlicer.MICROMETRES);
+  private final double turn;
   private final double[] middles;
-  private final int layers;
-  private final LayerPrint printer;
-
   private final LayerShape[] shapes;
-  private final Region[] fill;
-  private final Region[] topSurface;
-  private final Region[] bottomSurface;
-  private final Region[] top;
-  private final Region[] bottom;
-  private final Region[] internal;
-  private final Region[] solid;
-  private final Region[] sparse;
   final Totals[] perLayer;
-  private @Nullable SupportColumns columns;
 
-  Estimation(Mesh mesh, PrintProfile profile) {
+  Estimation(Mesh mesh, PrintProfile profile, LayerWork work) {
     this.profile = profile;
-    this.slicer = new MeshSlicer(mesh, profile.infill().angle() + SKEW);
+    this.work = work;
+    this.turn = profile.infill().angle() + SKEW;
+    this.slicer = new MeshSlicer(mesh, turn);
     this.middles = middles(slicer.height(), profile.layers());
-    this.layers = middles.length;
-    this.printer = new LayerPrint(profile, profile.infill().angle() + SKEW);
-    if (layers == 0) {
-      throw new EstimationFailedException("The model is thinner than half a layer.");
+    this.shapes = new LayerShape[middles.length];
+    this.perLayer = new Totals[middles.length];
+    if (middles.length == 0) {
+      throw new EstimationFailedException("The model has no height.");
     }
-    shapes = new LayerShape[layers];
-    fill = new Region[layers];
-    topSurface = new Region[layers];
-    bottomSurface = new Region[layers];
-    top = new Region[layers];
-    bottom = new Region[layers];
-    internal = new Region[layers];
-    solid = new Region[layers];
-    sparse = new Region[layers];
-    perLayer = new Totals[layers];
   }
-
-  private static final int MOST_LAYERS = 200_000;
 
   /**
    * The heights of the layers' middles: a layer is printed if its middle lies below the top. Added
@@ -90,141 +66,148 @@ final class Estimation {
   }
 
   Totals run() {
-    slice();
-    surfaces();
-    shells();
-    if (profile.supports().enabled() && profile.supports().automatic()) {
-      columns = SupportColumns.under(shapes, profile, algebra);
+    work.each(shapes.length, () -> new RegionAlgebra(PITCH), this::slice);
+    for (int i = 2; i < shapes.length; i++) {
+      if (shapes[i] != shapes[i - 1] && shapes[i].contours.sameAs(shapes[i - 1].contours)) {
+        shapes[i] = shapes[i - 1];
+      }
     }
+    Shells shells = new Shells(shapes, profile, work, PITCH);
+    shells.divide();
+    SupportColumns columns = null;
+    if (profile.supports().enabled() && profile.supports().automatic()) {
+      columns = SupportColumns.under(shapes, profile, new RegionAlgebra(PITCH));
+    }
+    int[] like = likeEarlier(shells, columns);
+    SupportColumns standing = columns;
+    work.each(
+        shapes.length,
+        () -> new Printer(new RegionAlgebra(PITCH), new LayerPrint(profile, turn)),
+        (begin, end, printer) -> {
+          for (int layer = begin; layer < end; layer++) {
+            if (like[layer] == layer) {
+              perLayer[layer] = print(layer, shells, standing, printer);
+            }
+          }
+        });
     Totals totals = new Totals();
-    for (int layer = 0; layer < layers; layer++) {
-      perLayer[layer] = new Totals();
-      print(layer, perLayer[layer]);
+    for (int layer = 0; layer < shapes.length; layer++) {
+      perLayer[layer] = perLayer[like[layer]];
       totals.add(perLayer[layer]);
     }
-    totals.layers = layers;
+    totals.layers = shapes.length;
     if (!(totals.walls() + totals.solid() + totals.sparse() > 0)) {
-      throw new EstimationFailedException("The model has no volume at any layer.");
+      throw new EstimationFailedException(
+          "The model has no volume at any layer: is it closed, and is its unit right?");
     }
+    new FirstLayers(profile).add(shapes, totals);
     return totals;
   }
 
-  private void slice() {
+  private record Printer(RegionAlgebra algebra, LayerPrint lines) {}
+
+  private void slice(int begin, int end, RegionAlgebra algebra) {
     MeshSlicer.Walk walk = slicer.walk();
     Contours cut = new Contours();
-    for (int i = 0; i < layers; i++) {
-      walk.cut(middles[i], 1, cut);
-      if (i > 1 && cut.sameAs(shapes[i - 1].contours)) {
-        shapes[i] = shapes[i - 1];
-      } else {
-        shapes[i] = LayerShape.of(cut.copy(), profile, i == 0, algebra);
-      }
-      fill[i] = shapes[i].fill;
+    for (int i = begin; i < end; i++) {
+      walk.cut(middles[i], tolerance(), cut);
+      shapes[i] =
+          i > Math.max(begin, 1) && cut.sameAs(shapes[i - 1].contours)
+              ? shapes[i - 1]
+              : LayerShape.of(cut.copy(), profile, i, algebra);
     }
   }
 
-  private void surfaces() {
-    int[] opening =
-        algebra.disc(profile.widths().externalPerimeter() / 10 * MeshSlicer.MICROMETRES);
-    for (int i = 0; i < layers; i++) {
-      Region slice = shapes[i].slice;
-      topSurface[i] =
-          i + 1 == layers
-              ? slice
-              : algebra.opened(algebra.difference(slice, shapes[i + 1].slice), opening, opening);
-      bottomSurface[i] =
-          i == 0
-              ? slice
-              : algebra.opened(algebra.difference(slice, shapes[i - 1].slice), opening, opening);
-      topSurface[i] = algebra.difference(topSurface[i], bottomSurface[i]);
-      Region topHere =
-          profile.shells().topLayers() == 0
-              ? Region.EMPTY
-              : algebra.intersection(topSurface[i], fill[i]);
-      Region bottomHere =
-          profile.shells().bottomLayers() == 0
-              ? Region.EMPTY
-              : algebra.intersection(bottomSurface[i], fill[i]);
-      double margin = EXTERNAL_INFILL_MARGIN * MeshSlicer.MICROMETRES;
-      bottom[i] = algebra.intersection(algebra.grownFar(bottomHere, margin), fill[i]);
-      top[i] =
-          algebra.difference(
-              algebra.intersection(algebra.grownFar(topHere, margin), fill[i]), bottom[i]);
-      internal[i] = algebra.difference(algebra.difference(fill[i], top[i]), bottom[i]);
+  /** Detail that the slicer would drop is dropped here too, micrometres. */
+  private double tolerance() {
+    return Math.max(1, profile.outline().resolution() * MeshSlicer.MICROMETRES);
+  }
+
+  /**
+   * For each layer an earlier one that gives the same, or itself. Lines turn from layer to layer,
+   * so that one lies two below.
+   */
+  private int[] likeEarlier(Shells shells, @Nullable SupportColumns columns) {
+    int[] like = new int[shapes.length];
+    boolean changing = SparsePattern.changesWithHeight(profile.infill().pattern());
+    for (int i = 0; i < like.length; i++) {
+      int j = i - 2;
+      boolean same =
+          j > 0
+              && columns == null
+              && shapes[i] == shapes[j]
+              && shells.top[i] == shells.top[j]
+              && shells.bottom[i] == shells.bottom[j]
+              && shells.solid[i] == shells.solid[j]
+              && shells.bridge[i] == shells.bridge[j]
+              && shells.sparse[i] == shells.sparse[j]
+              && shells.unsupported(i).isEmpty()
+              && shells.unsupported(j).isEmpty()
+              && !(changing && !shells.sparse[i].isEmpty())
+              && profile.retraction().liftAt(middles[i]) == profile.retraction().liftAt(middles[j]);
+      like[i] = same ? like[j] : i;
     }
+    return like;
   }
 
-  private void shells() {
-    double tolerance = INFILL_TOLERANCE * solidSpacing() * MeshSlicer.MICROMETRES;
-    int[] margin = algebra.disc(tolerance);
-    int[] shrink = algebra.disc(0.5 * tolerance);
-    int[] grow = algebra.disc(0.8 * tolerance);
-    int above = profile.shells().topLayersAt(profile.layers().height());
-    int below = profile.shells().bottomLayersAt(profile.layers().height());
-    for (int i = 0; i < layers; i++) {
-      Region shell = Region.EMPTY;
-      Region holes = fill[i];
-      for (int j = i + 1; j < Math.min(layers, i + above); j++) {
-        holes = algebra.intersection(holes, fill[j]);
-        shell = algebra.union(shell, algebra.grown(topSurface[j], margin));
-        shell = algebra.union(shell, algebra.grown(top[j], margin));
-      }
-      for (int j = i - 1; j >= 0 && j > i - below; j--) {
-        holes = algebra.intersection(holes, fill[j]);
-        shell = algebra.union(shell, algebra.grown(bottomSurface[j], margin));
-        shell = algebra.union(shell, algebra.grown(bottom[j], margin));
-      }
-      Region wanted =
-          algebra.union(
-              algebra.intersection(shell, internal[i]), algebra.difference(internal[i], holes));
-      solid[i] = algebra.intersection(algebra.opened(wanted, shrink, grow), internal[i]);
-      sparse[i] = algebra.difference(internal[i], solid[i]);
-    }
-  }
-
-  private double solidSpacing() {
-    return Widths.spacing(profile.widths().solid(), profile.layers().height());
-  }
-
-  private void print(int i, Totals totals) {
+  private Totals print(int i, Shells shells, @Nullable SupportColumns columns, Printer printer) {
+    RegionAlgebra algebra = printer.algebra;
+    LayerPrint lines = printer.lines;
     LayerShape shape = shapes[i];
-    printer.begin(i);
-    printer.perimeters(shape);
-    if (i > 0) {
-      fill(PrintRole.BRIDGE_INFILL, bottom[i]);
-    } else {
-      fill(PrintRole.SOLID_INFILL, bottom[i]);
+    lines.begin(i, middles[i]);
+    lines.perimeters(shape, hanging(i, shells, algebra));
+    boolean onSupport = profile.supports().enabled() && profile.supports().topContact() == 0;
+    fill(
+        i == 0 || onSupport ? PrintRole.SOLID_INFILL : PrintRole.BRIDGE_INFILL,
+        shells.bottom[i],
+        printer);
+    fill(PrintRole.TOP_SOLID_INFILL, shells.top[i], printer);
+    fill(PrintRole.BRIDGE_INFILL, shells.bridge[i], printer);
+    fill(PrintRole.SOLID_INFILL, shells.solid[i], printer);
+    if (profile.infill().density() >= 1) {
+      fill(PrintRole.SPARSE_INFILL, shells.sparse[i], printer);
+    } else if (!shells.sparse[i].isEmpty() && profile.infill().density() > 0) {
+      double half = Widths.spacing(profile.widths().sparse(), profile.layers().height()) / 2;
+      Region between =
+          algebra.shrunk(shells.sparse[i], algebra.disc(half * MeshSlicer.MICROMETRES));
+      lines.sparse(FillLines.of(between, algebra), shape.lengthByExtent);
     }
-    fill(PrintRole.TOP_SOLID_INFILL, top[i]);
-    Region bridged = bridgedOverSparse(i);
-    fill(PrintRole.BRIDGE_INFILL, bridged);
-    fill(PrintRole.SOLID_INFILL, algebra.difference(solid[i], bridged));
-    double half = Widths.spacing(profile.widths().sparse(), profile.layers().height()) / 2;
-    Region between = algebra.shrunk(sparse[i], algebra.disc(half * MeshSlicer.MICROMETRES));
-    printer.sparse(
-        lines(between), shape.lengthByExtent, middles[i] + profile.layers().heightOf(i) / 2);
-    support(i, shape);
-    printer.finish(totals, shape.extent);
+    if (columns != null) {
+      support(i, columns, printer);
+    }
+    return lines.finish(shape.extent);
   }
 
-  private void fill(PrintRole role, Region region) {
+  /** Area in mm² that perimeters have beyond what the layer below carries: half a nozzle more. */
+  private double hanging(int i, Shells shells, RegionAlgebra algebra) {
+    Region beyond = shells.unsupported(i);
+    if (beyond.isEmpty() || !profile.walls().overhangs()) {
+      return 0;
+    }
+    int[] carried = algebra.disc(profile.nozzleDiameter() / 2 * MeshSlicer.MICROMETRES);
+    Region hanging = algebra.difference(beyond, algebra.grown(shapes[i - 1].slice, carried));
+    return algebra.area(hanging) - algebra.area(algebra.intersection(hanging, shapes[i].fill));
+  }
+
+  private void fill(PrintRole role, Region region, Printer printer) {
     if (region.isEmpty()) {
       return;
     }
-    double half = solidSpacing() / 2 * MeshSlicer.MICROMETRES;
-    FillLines filled = lines(region);
-    int pieces = Math.min(filled.pieces, lines(algebra.shrunk(region, algebra.disc(half))).pieces);
+    RegionAlgebra algebra = printer.algebra;
+    double half = Widths.spacing(profile.widths().solid(), profile.layers().height()) / 2;
+    FillLines filled = FillLines.of(region, algebra);
+    Region middle = algebra.shrunk(region, algebra.disc(half * MeshSlicer.MICROMETRES));
+    int pieces = Math.min(filled.pieces, FillLines.of(middle, algebra).pieces);
     if (role == PrintRole.BRIDGE_INFILL) {
-      printer.bridge(filled, pieces);
+      printer.lines.bridge(filled, pieces);
     } else {
-      printer.solid(role, filled, pieces);
+      printer.lines.solid(role, filled, pieces);
     }
   }
 
-  private void support(int i, LayerShape shape) {
-    if (columns == null) {
-      return;
-    }
+  private void support(int i, SupportColumns columns, Printer printer) {
+    RegionAlgebra algebra = printer.algebra;
+    LayerShape shape = shapes[i];
     Region base = columns.base[i];
     Region dense = columns.dense[i];
     if (i == 0) {
@@ -238,32 +221,14 @@ final class Estimation {
       dense = Region.EMPTY;
     }
     if (!base.isEmpty()) {
-      printer.support(
-          lines(base), new Connected(base).count(), columns.heights[i], shape.lengthByExtent);
+      printer.lines.support(
+          FillLines.of(base, algebra),
+          new Connected(base).count(),
+          columns.heights[i],
+          shape.lengthByExtent);
     }
     if (!dense.isEmpty()) {
-      printer.supportInterface(lines(dense), new Connected(dense).count());
+      printer.lines.supportInterface(FillLines.of(dense, algebra), new Connected(dense).count());
     }
-  }
-
-  private FillLines lines(Region region) {
-    return FillLines.of(region, algebra);
-  }
-
-  private Region bridgedOverSparse(int i) {
-    if (i == 0 || solid[i].isEmpty()) {
-      return Region.EMPTY;
-    }
-    double diameter = profile.nozzleDiameter() * Math.sqrt(profile.infill().bridgeFlow());
-    Region candidates = algebra.intersection(solid[i], sparse[i - 1]);
-    double reach = profile.layers().height();
-    for (int j = i - 2;
-        j >= 0 && reach + profile.layers().heightOf(j + 1) <= diameter + 1e-4;
-        j--) {
-      candidates = algebra.intersection(candidates, sparse[j]);
-      reach += profile.layers().heightOf(j + 1);
-    }
-    int[] three = algebra.disc(3 * diameter * MeshSlicer.MICROMETRES);
-    return algebra.intersection(algebra.opened(candidates, three, three), solid[i]);
   }
 }

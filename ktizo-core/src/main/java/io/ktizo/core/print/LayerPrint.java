@@ -27,12 +27,13 @@ final class LayerPrint {
   private final double[] coolableSpeeds = new double[MOST_GROUPS];
   private int groups;
   private int layer;
+  private double middle;
   private double height;
   private double travels;
   private double fillTravels;
+  private double insideTravels;
   private double supportTravels;
   private double shortTravels;
-  private double travelLength;
 
   /** Time of a group of lines at a speed. */
   private interface Timed {
@@ -48,18 +49,17 @@ final class LayerPrint {
     this.corner = Math.min(profile.limits().x().jerk(), profile.limits().y().jerk()) / steepest;
   }
 
-  static double dbgS;
-  static double dbgL, dbgP, dbgC, dbgN, dbgQ, dbgT;
-
-  void begin(int number) {
+  /** Forgets the last layer and begins another, whose middle is {@code z} mm above the plate. */
+  void begin(int number, double z) {
     layer = number;
+    middle = z;
     height = profile.layers().heightOf(number);
     groups = 0;
     travels = 0;
     fillTravels = 0;
+    insideTravels = 0;
     supportTravels = 0;
     shortTravels = 0;
-    travelLength = 0;
   }
 
   private Speeds speeds() {
@@ -87,29 +87,61 @@ final class LayerPrint {
     timings[groups++] = timing;
   }
 
-  /** All perimeters of a layer. */
-  void perimeters(LayerShape shape) {
+  /**
+   * All perimeters of a layer.
+   *
+   * @param hanging area of them that nothing carries, mm²
+   */
+  void perimeters(LayerShape shape, double hanging) {
     Contours contours = shape.contours;
     int perimeters = profile.walls().perimeters();
     double outline = contours.length() / MeshSlicer.MICROMETRES;
-    if (perimeters == 0 || outline == 0) {
+    double all = shape.externalNominal + shape.innerNominal;
+    if (perimeters == 0 || outline == 0 || all == 0) {
       return;
     }
+    double carried = 1 - Math.min(1, hanging / all);
     double section = Widths.crossSection(widths().externalPerimeter(), height);
     double external = shape.externalNominal * height / section;
-    double width = external > 0 ? shape.externalArea / shape.externalNominal : 1;
-    loops(PrintRole.EXTERNAL_PERIMETER, contours, external / outline, 1, section * width);
+    double width = shape.externalNominal > 0 ? shape.externalArea / shape.externalNominal : 1;
+    loops(PrintRole.EXTERNAL_PERIMETER, contours, carried * external / outline, 1, section * width);
+    double inner = 0;
     if (perimeters > 1) {
       double innerSection = Widths.crossSection(widths().perimeter(), height);
-      double inner = shape.innerNominal * height / innerSection;
-      double scale = inner / outline / (perimeters - 1);
+      inner = shape.innerNominal * height / innerSection;
+      double scale = carried * inner / outline / (perimeters - 1);
       double innerWidth = inner > 0 ? shape.innerArea / shape.innerNominal : 1;
       loops(PrintRole.PERIMETER, contours, scale, perimeters - 1, innerSection * innerWidth);
     }
-    dbgL += contours.loops();
-    travels += contours.loops();
+    if (carried < 1) {
+      double bridging = Shells.bridgeHeight(profile);
+      double round = Math.PI / 4 * bridging * bridging;
+      double free = (1 - carried) * (external + inner);
+      add(
+          PrintRole.OVERHANG_PERIMETER,
+          free,
+          profile.infill().thickBridges() ? round : section * profile.infill().bridgeFlow(),
+          speeds().bridge(),
+          (speed, acceleration) -> free / speed);
+    }
+    if (shape.gapArea > 0 && profile.walls().gapFill()) {
+      double gapSection = Widths.crossSection(widths().perimeter(), height);
+      double length = shape.gapArea * height / gapSection;
+      add(
+          PrintRole.GAP_FILL,
+          length,
+          gapSection,
+          speeds().gapFill(),
+          (speed, acceleration) -> length / speed);
+    }
+    // A wall of a single line has two contours.
+    boolean single = external < SINGLE_LINE * outline;
+    travels += single ? contours.loops() / 2.0 : contours.loops();
     shortTravels += (double) contours.loops() * perimeters;
   }
+
+  /** Lines shorter than this share of the outline are single lines between two contours. */
+  private static final double SINGLE_LINE = 0.65;
 
   private void loops(PrintRole role, Contours contours, double scale, int times, double section) {
     double small = 0;
@@ -156,16 +188,29 @@ final class LayerPrint {
     fill(role, lines, pieces, spacing, Widths.crossSection(width, height));
   }
 
-  /** A region spanned by round lines. */
+  /** A region spanned by lines over air, round ones if bridges are thick. */
   void bridge(FillLines lines, int pieces) {
-    double diameter = profile.nozzleDiameter() * Math.sqrt(profile.infill().bridgeFlow());
+    if (!profile.infill().thickBridges()) {
+      double width = widths().solid();
+      fill(
+          PrintRole.BRIDGE_INFILL,
+          lines,
+          pieces,
+          Widths.spacing(width, height),
+          Widths.crossSection(width, height) * profile.infill().bridgeFlow());
+      return;
+    }
+    double diameter = Shells.bridgeHeight(profile);
     fill(
         PrintRole.BRIDGE_INFILL,
         lines,
         pieces,
-        diameter + Estimation.BRIDGE_EXTRA_SPACING,
+        diameter + BRIDGE_EXTRA_SPACING,
         Math.PI / 4 * diameter * diameter);
   }
+
+  /** Free space between bridging lines, mm: PrusaSlicer's flow of bridges. */
+  private static final double BRIDGE_EXTRA_SPACING = 0.05;
 
   private void fill(PrintRole role, FillLines lines, int pieces, double spacing, double section) {
     if (lines.isEmpty()) {
@@ -180,32 +225,45 @@ final class LayerPrint {
         section,
         speeds().of(role),
         (speed, acceleration) -> lines.time(along, spacing, joint, corner, speed, acceleration));
-    dbgP += pieces;
     fillTravels += pieces;
+    if (profile.retraction().onlyCrossing() && profile.infill().density() > 0) {
+      insideTravels += pieces;
+    }
   }
 
   /** A line's connection to the next along a boundary of any direction: mean of 1/|cos|, capped. */
   private static final double JOINT = 4 / Math.PI;
 
   /** Share of a sparse region's boundary that connections of the infill's lines run along. */
-  static double anchorShare = Double.parseDouble(System.getProperty("as", "0.4"));
+  private static final double ANCHORED = 0.4;
 
-  static double chainShare = Double.parseDouble(System.getProperty("cs", "0.03"));
+  /** The same where the ends of a single set of lines follow each other: every other gap. */
+  private static final double ANCHORED_EVENLY = 0.5;
 
-  void sparse(FillLines lines, double lengthByExtent, double z) {
+  /** A chain of joined lines must not close; so many more chains for each line. */
+  private static final double OPEN_CHAINS = 0.03;
+
+  /** A region filled sparsely; {@code lines} are those of its inside, half a line narrower. */
+  void sparse(FillLines lines, double lengthByExtent) {
     if (lines.isEmpty() || profile.infill().density() == 0) {
       return;
     }
     double spacing = Widths.spacing(profile.widths().sparse(), profile.layers().height());
-    double section = Widths.crossSection(widths().sparse(), height);
-    SparsePattern pattern = SparsePattern.at(profile.infill(), spacing, z);
+    // Combined layers are printed at once, as high as the nozzle allows.
+    int combined =
+        (int)
+            Math.clamp(profile.nozzleDiameter() / height + 1e-6, 1, profile.infill().everyLayers());
+    double section =
+        Widths.crossSection(Math.max(widths().sparse(), combined * height), combined * height);
+    SparsePattern pattern = SparsePattern.at(profile.infill(), spacing, middle + height / 2);
     boolean odd = layer % 2 == 1;
     double along = pattern.shareAlong(odd);
     double gap = 1 / pattern.density;
-    double straight = lines.area * pattern.density;
+    double straight = lines.area * pattern.density / combined;
     double boundary = lines.boundary(lengthByExtent);
-    double ends = 2 / Math.PI * pattern.density * boundary;
-    double anchors = anchors(pattern, boundary, ends);
+    double allEnds = 2 / Math.PI * pattern.density * boundary;
+    double anchors = anchors(pattern, boundary, allEnds) / combined;
+    double ends = allEnds / combined;
     double arc = ends > 0 ? anchors / ends * 2 : 0;
     add(
         PrintRole.SPARSE_INFILL,
@@ -218,8 +276,9 @@ final class LayerPrint {
                   ? straight
                       * loops.timePerMillimetre(
                           pattern.xs, pattern.ys, REPEATS, speed, acceleration)
-                  : along * lines.time(true, gap, 0, corner, speed, acceleration)
-                      + (1 - along) * lines.time(false, gap, 0, corner, speed, acceleration);
+                  : (along * lines.time(true, gap, 0, corner, speed, acceleration)
+                          + (1 - along) * lines.time(false, gap, 0, corner, speed, acceleration))
+                      / combined;
           return inside
               + (arc > 0
                   ? ends / 2 * Kinematics.time(arc, corner, corner, speed, acceleration)
@@ -227,11 +286,12 @@ final class LayerPrint {
         });
     double chains =
         pattern.joined
-            ? lines.chains(gap * 2, pattern.zigzag ? 0 : chainShare)
+            ? lines.chains(gap * 2, pattern.zigzag ? 0 : OPEN_CHAINS)
             : along * lines.linesAlong(gap) + (1 - along) * lines.linesAcross(gap);
-    dbgC += chains;
-    dbgN += ends / 2;
-    fillTravels += chains;
+    fillTravels += chains / combined;
+    if (profile.retraction().onlyCrossing()) {
+      insideTravels += chains / combined;
+    }
   }
 
   /** A bent path is timed over so many of its pieces. */
@@ -251,7 +311,8 @@ final class LayerPrint {
     double mean = boundary / ends;
     double tooLong = Math.exp(-profile.infill().anchorMax() / mean);
     double hook = Math.min(profile.infill().anchor(), mean / 2);
-    return (1 - tooLong) * anchorShare * boundary + tooLong * ends * hook;
+    return (1 - tooLong) * (pattern.isBent() ? ANCHORED_EVENLY : ANCHORED) * boundary
+        + tooLong * ends * hook;
   }
 
   /**
@@ -299,7 +360,6 @@ final class LayerPrint {
                     + lines * Kinematics.time(joint, corner, corner, speed, acceleration)
                     + around / speed));
     supportTravels += parts * layers;
-    dbgS += parts * layers;
   }
 
   /** Dense layers of supports. */
@@ -319,62 +379,71 @@ final class LayerPrint {
             dense.time(true, gap, joint, corner, speed, acceleration) / 2
                 + dense.time(false, gap, joint, corner, speed, acceleration) / 2);
     supportTravels += parts;
-    dbgS += parts;
   }
 
-  /** Times what was collected and adds it up. */
-  void finish(Totals totals, double extent) {
+  /**
+   * Times what was collected and adds it up.
+   *
+   * @param extent area in mm² over which the layer's lines are spread
+   */
+  Totals finish(double extent) {
     Retraction retraction = profile.retraction();
-    travelLength =
+    double all = travels + fillTravels + supportTravels;
+    double travelled =
         NEAREST_NEIGHBOUR
             * (Math.sqrt(extent * travels)
                 + Math.sqrt(extent * fillTravels)
                 + Math.sqrt(extent * supportTravels));
-    travels += fillTravels + supportTravels;
-    dbgT += travelLength;
-    double distance = travels > 0 ? travelLength / travels : 0;
-    double z = layer * profile.layers().height();
-    double lift = retraction.liftAt(z);
-    boolean retracts = retraction.length() > 0 && distance >= retraction.beforeTravel();
-    Speeds asked = speeds();
-    double fixed =
-        travelLength / asked.travel()
-            + height / asked.travelZ()
-            + (retracts
-                ? travels
-                    * (retraction.length() / retraction.speed()
-                        + retraction.length() / retraction.restartSpeed()
-                        + 2 * lift / asked.travelZ())
-                : 0);
-    int count = 0;
-    for (int i = 0; i < groups; i++) {
-      if (roles[i].isBridge()) {
-        fixed += lengths[i] / speeds[i];
-      } else {
-        coolable[count] = lengths[i];
-        coolableSpeeds[count++] = speeds[i];
-      }
+    double distance = all > 0 ? travelled / all : 0;
+    double lift = retraction.liftAt(middle);
+    double retractions =
+        distance < retraction.beforeTravel() ? 0 : Math.max(0, all - insideTravels);
+    if (retraction.onLayerChange()) {
+      retractions = Math.max(retractions, 1);
     }
-    double ceiling = CoolingRule.ceiling(profile.cooling(), coolable, coolableSpeeds, count, fixed);
+    Speeds asked = speeds();
+    double drawn = retraction.byFirmware() ? 0 : retraction.length();
+    boolean lifts = retraction.length() > 0 || retraction.byFirmware();
+    double fixed =
+        travelled / asked.travel()
+            + height / asked.travelZ()
+            + retractions
+                * (drawn / retraction.speed()
+                    + drawn / retraction.restartSpeed()
+                    + (lifts ? 2 * lift / asked.travelZ() : 0));
+    double ceiling = CoolingRule.ceiling(profile.cooling(), coolable(fixed));
+    Totals totals = new Totals();
     for (int i = 0; i < groups; i++) {
       double speed = roles[i].isBridge() ? speeds[i] : Math.min(speeds[i], ceiling);
       double acceleration = profile.accelerations().of(roles[i], layer == 0);
       totals.add(roles[i], volumes[i], lengths[i], timings[i].seconds(speed, acceleration));
     }
     double acceleration = profile.accelerations().travel();
-    double seconds =
-        travels * kinematics.travelTime(distance, asked.travel(), acceleration)
+    totals.travels = all;
+    totals.travelSeconds =
+        all * kinematics.travelTime(distance, asked.travel(), acceleration)
             + shortTravels
                 * kinematics.travelTime(profile.nozzleDiameter(), asked.travel(), acceleration)
-            + kinematics.liftTime(height, asked.travelZ(), acceleration);
-    if (retracts) {
-      seconds +=
-          travels
-              * (kinematics.extruderTime(retraction.length(), retraction.speed())
-                  + kinematics.extruderTime(retraction.length(), retraction.restartSpeed())
-                  + 2 * kinematics.liftTime(lift, asked.travelZ(), acceleration));
+            + kinematics.liftTime(height, asked.travelZ(), acceleration)
+            + retractions
+                * (kinematics.extruderTime(drawn, retraction.speed())
+                    + kinematics.extruderTime(drawn, retraction.restartSpeed())
+                    + (lifts ? 2 * kinematics.liftTime(lift, asked.travelZ(), acceleration) : 0));
+    return totals;
+  }
+
+  private CoolingRule.Lines coolable(double fixed) {
+    double kept = fixed;
+    int count = 0;
+    for (int i = 0; i < groups; i++) {
+      if (roles[i].isBridge()) {
+        kept += lengths[i] / speeds[i];
+      } else {
+        coolable[count] = lengths[i];
+        coolableSpeeds[count++] = speeds[i];
+      }
     }
-    totals.travelSeconds += seconds;
+    return new CoolingRule.Lines(coolable, coolableSpeeds, count, kept);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.ktizo.core.print;
 
+import io.ktizo.core.print.PrintProfile.WallGenerator;
 import io.ktizo.core.print.PrintProfile.Widths;
 
 /** The cut of one layer and what its walls leave inside; layers that are cut alike share one. */
@@ -22,6 +23,9 @@ final class LayerShape {
   /** Area that the other perimeters would cover if no line were widened, mm². */
   final double innerNominal;
 
+  /** Area of gaps that no perimeter and no infill fits in, mm², filled by thin lines. */
+  final double gapArea;
+
   /** Area of the contours' bounding box, mm². */
   final double extent;
 
@@ -35,7 +39,8 @@ final class LayerShape {
       double externalArea,
       double innerArea,
       double externalNominal,
-      double innerNominal) {
+      double innerNominal,
+      double gapArea) {
     this.contours = contours;
     this.slice = slice;
     this.fill = fill;
@@ -43,6 +48,7 @@ final class LayerShape {
     this.innerArea = innerArea;
     this.externalNominal = externalNominal;
     this.innerNominal = innerNominal;
+    this.gapArea = gapArea;
     this.extent = contours.extent();
     this.lengthByExtent = contours.lengthByExtent();
   }
@@ -50,18 +56,18 @@ final class LayerShape {
   /** Sums over loops and scanned areas that differ by more than this share see other things. */
   private static final double OVERLAP = 0.02;
 
-  static LayerShape of(
-      Contours contours, PrintProfile profile, boolean first, RegionAlgebra algebra) {
+  static LayerShape of(Contours contours, PrintProfile profile, int layer, RegionAlgebra algebra) {
+    boolean first = layer == 0;
     double height = first ? profile.layers().firstHeight() : profile.layers().height();
     Widths widths = first ? profile.firstLayerWidths() : profile.widths();
-    Region slice = algebra.inside(contours);
+    Region slice = compensated(algebra.inside(contours), profile, algebra);
     Region printed = slice;
     double foot = first ? profile.outline().elephantFoot() : 0;
     double area = contours.area() / 1e6;
     double length = contours.length() / 1e3;
     double scanned = algebra.area(slice);
     if (Math.abs(area - scanned) > OVERLAP * scanned) {
-      // Bodies overlap: what lies within is no outline.
+      // Bodies overlap and what lies within is no outline, or the outline was moved.
       FillLines lines = FillLines.of(slice, algebra);
       area = scanned;
       length = Math.min(length, lines.boundary(contours.lengthByExtent()));
@@ -72,13 +78,17 @@ final class LayerShape {
     }
     int perimeters = profile.walls().perimeters();
     if (perimeters == 0) {
-      return new LayerShape(contours, slice, printed, 0, 0, 0, 0);
+      return new LayerShape(contours, slice, printed, 0, 0, 0, 0, 0);
     }
     double external = Widths.spacing(widths.externalPerimeter(), height);
     double inner = Widths.spacing(widths.perimeter(), height);
     double outside = (widths.externalPerimeter() - external) / 2;
     double depth = outside + external + (perimeters - 1) * inner;
-    int[] absorbing = disc(algebra, absorbedGap(profile, widths.perimeter(), inner) / 2);
+    double absorbed =
+        profile.walls().generator() == WallGenerator.ARACHNE
+            ? absorbedGap(profile, widths.perimeter(), inner)
+            : 0;
+    int[] absorbing = disc(algebra, absorbed / 2);
     double all = Math.max(0, area - outside * length);
     Band band = Band.of(printed, contours, algebra, depth, absorbing, all);
     Band outer =
@@ -86,12 +96,26 @@ final class LayerShape {
             ? Band.of(printed, contours, algebra, outside + external, absorbing, all)
             : band;
     double solidSpacing = Widths.spacing(widths.solid(), height);
-    double collapse = Estimation.INFILL_TOLERANCE * solidSpacing / 2;
+    double collapse = Shells.INFILL_TOLERANCE * solidSpacing / 2;
     Region fill =
         algebra.opened(
             band.inside,
             disc(algebra, collapse),
             disc(algebra, collapse + profile.infill().overlap()));
+    boolean classic = profile.walls().generator() == WallGenerator.CLASSIC;
+    double gaps = 0;
+    if (classic && profile.walls().gapFill()) {
+      int[] disc = disc(algebra, collapse);
+      gaps = algebra.area(band.inside) - algebra.area(algebra.opened(band.inside, disc, disc));
+    }
+    double least = LEAST_LINE_WIDTH * profile.nozzleDiameter();
+    double thickness = length > 0 ? 2 * area / length : 0;
+    if (!classic && thickness < least && thickness > LEAST_FEATURE * profile.nozzleDiameter()) {
+      // The whole layer is thinner than the thinnest line: one line each, of that width.
+      double nominal = length / 2 * external;
+      double filled = length / 2 * Widths.spacing(Math.max(least, height), height);
+      return new LayerShape(contours, slice, Region.EMPTY, filled, 0, nominal, 0, 0);
+    }
     return new LayerShape(
         contours,
         slice,
@@ -99,7 +123,17 @@ final class LayerShape {
         Math.min(outer.filled, band.filled),
         Math.max(0, band.filled - outer.filled),
         Math.min(outer.nominal, band.nominal),
-        Math.max(0, band.nominal - outer.nominal));
+        Math.max(0, band.nominal - outer.nominal),
+        Math.max(0, gaps));
+  }
+
+  private static Region compensated(Region slice, PrintProfile profile, RegionAlgebra algebra) {
+    double by = profile.outline().xyCompensation();
+    return by == 0
+        ? slice
+        : by > 0
+            ? algebra.grown(slice, disc(algebra, by))
+            : algebra.shrunk(slice, disc(algebra, -by));
   }
 
   /** How far the perimeters reach into the part, mm, on layers of the usual height. */
@@ -136,7 +170,10 @@ final class LayerShape {
       double insideArea = algebra.area(inside);
       double corrected = insideArea + excess(contours, algebra, disc, depth);
       double nominal = Math.clamp(all - corrected, 0, all);
-      double open = algebra.area(algebra.opened(inside, absorbing, absorbing));
+      double open =
+          absorbing[0] == 0
+              ? insideArea
+              : algebra.area(algebra.opened(inside, absorbing, absorbing));
       double absorbed = insideArea - open;
       return new Band(inside, nominal, Math.min(all, nominal + absorbed));
     }
@@ -153,6 +190,9 @@ final class LayerShape {
   }
 
   private static final double LEAST_LINE_WIDTH = 0.85;
+
+  /** What is thinner than this share of the nozzle is not printed: min_feature_size. */
+  private static final double LEAST_FEATURE = 0.25;
 
   private static int[] disc(RegionAlgebra algebra, double radius) {
     return algebra.disc(radius * MeshSlicer.MICROMETRES);

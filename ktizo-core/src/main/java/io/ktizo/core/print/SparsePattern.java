@@ -144,6 +144,11 @@ final class SparsePattern {
 
   private static final double HONEYCOMB_DENSITY = 1;
 
+  /** Whether a pattern's lines move or bend with height. */
+  static boolean changesWithHeight(InfillPattern pattern) {
+    return pattern == InfillPattern.GYROID;
+  }
+
   boolean isBent() {
     return xs.length > 0;
   }

@@ -21,6 +21,9 @@ final class Totals {
 
   private final Map<PrintRole, Sum> sums = new EnumMap<>(PrintRole.class);
 
+  /** Number of moves from one line to another that do not extrude. */
+  double travels;
+
   /** Moves that do not extrude, retractions and lifts, s. */
   double travelSeconds;
 
@@ -50,6 +53,7 @@ final class Totals {
       add(role, sum.volume, sum.length, sum.seconds);
     }
     travelSeconds += other.travelSeconds;
+    travels += other.travels;
   }
 
   double volume(PrintRole role) {
