@@ -220,6 +220,20 @@ final class Contours {
     return extents > 0 ? length() / extents : 1;
   }
 
+  /** The loops that are no holes. */
+  Contours outer() {
+    Contours outer = new Contours();
+    for (int loop = 0; loop < loops; loop++) {
+      if (area(loop) > 0) {
+        for (int i = begin(loop); i < ends[loop]; i++) {
+          outer.add(xs[i], ys[i]);
+        }
+        outer.closeLoop(0);
+      }
+    }
+    return outer;
+  }
+
   /** Whether both have the same points in the same loops. */
   boolean sameAs(Contours other) {
     return loops == other.loops

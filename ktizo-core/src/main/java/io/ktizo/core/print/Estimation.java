@@ -19,6 +19,7 @@ final class Estimation {
 
   private static final int MOST_LAYERS = 200_000;
 
+  private final FirstLayers firstLayers;
   private final PrintProfile profile;
   private final LayerWork work;
   private final MeshSlicer slicer;
@@ -27,8 +28,9 @@ final class Estimation {
   private final LayerShape[] shapes;
   final Totals[] perLayer;
 
-  Estimation(Mesh mesh, PrintProfile profile, LayerWork work) {
-    this.profile = profile;
+  Estimation(Mesh mesh, PrintProfile whole, LayerWork work) {
+    this.firstLayers = new FirstLayers(whole);
+    this.profile = firstLayers.partProfile();
     this.work = work;
     this.turn = profile.infill().angle() + SKEW;
     this.slicer = new MeshSlicer(mesh, turn);
@@ -100,7 +102,7 @@ final class Estimation {
       throw new EstimationFailedException(
           "The model has no volume at any layer: is it closed, and is its unit right?");
     }
-    new FirstLayers(profile).add(shapes, totals);
+    firstLayers.add(shapes[0], new RegionAlgebra(PITCH), totals);
     return totals;
   }
 

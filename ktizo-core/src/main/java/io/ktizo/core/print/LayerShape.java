@@ -6,7 +6,12 @@ import io.ktizo.core.print.PrintProfile.Widths;
 /** The cut of one layer and what its walls leave inside; layers that are cut alike share one. */
 final class LayerShape {
   final Contours contours;
+
+  /** What the mesh is cut into; what is above and below goes by that. */
   final Region slice;
+
+  /** What is printed, which is less on a first layer that is kept from bulging. */
+  final Region printed;
 
   /** What infill may fill. */
   final Region fill;
@@ -35,6 +40,7 @@ final class LayerShape {
   private LayerShape(
       Contours contours,
       Region slice,
+      Region printed,
       Region fill,
       double externalArea,
       double innerArea,
@@ -43,6 +49,7 @@ final class LayerShape {
       double gapArea) {
     this.contours = contours;
     this.slice = slice;
+    this.printed = printed;
     this.fill = fill;
     this.externalArea = externalArea;
     this.innerArea = innerArea;
@@ -78,7 +85,7 @@ final class LayerShape {
     }
     int perimeters = profile.walls().perimeters();
     if (perimeters == 0) {
-      return new LayerShape(contours, slice, printed, 0, 0, 0, 0, 0);
+      return new LayerShape(contours, slice, printed, printed, 0, 0, 0, 0, 0);
     }
     double external = Widths.spacing(widths.externalPerimeter(), height);
     double inner = Widths.spacing(widths.perimeter(), height);
@@ -114,11 +121,12 @@ final class LayerShape {
       // The whole layer is thinner than the thinnest line: one line each, of that width.
       double nominal = length / 2 * external;
       double filled = length / 2 * Widths.spacing(Math.max(least, height), height);
-      return new LayerShape(contours, slice, Region.EMPTY, filled, 0, nominal, 0, 0);
+      return new LayerShape(contours, slice, printed, Region.EMPTY, filled, 0, nominal, 0, 0);
     }
     return new LayerShape(
         contours,
         slice,
+        printed,
         fill,
         Math.min(outer.filled, band.filled),
         Math.max(0, band.filled - outer.filled),
