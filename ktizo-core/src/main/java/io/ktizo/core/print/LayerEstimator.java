@@ -49,7 +49,7 @@ public final class LayerEstimator implements PrintEstimator {
         totals.support() * filament,
         totals.layers,
         duration(seconds),
-        duration(seconds * 1.1),
+        duration(seconds * Uncertainty.ninetiethPercentile(totals)),
         profile.filament().density(),
         profile.filament().diameter());
   }

@@ -104,14 +104,15 @@ final class LayerPrint {
     double section = Widths.crossSection(widths().externalPerimeter(), height);
     double external = shape.externalNominal * height / section;
     double width = shape.externalNominal > 0 ? shape.externalArea / shape.externalNominal : 1;
-    loops(PrintRole.EXTERNAL_PERIMETER, contours, carried * external / outline, 1, section * width);
+    double outer = carried * external / outline;
+    loops(PrintRole.EXTERNAL_PERIMETER, contours, outer, 0, 1, section * width);
     double inner = 0;
     if (perimeters > 1) {
       double innerSection = Widths.crossSection(widths().perimeter(), height);
       inner = shape.innerNominal * height / innerSection;
       double scale = carried * inner / outline / (perimeters - 1);
       double innerWidth = inner > 0 ? shape.innerArea / shape.innerNominal : 1;
-      loops(PrintRole.PERIMETER, contours, scale, perimeters - 1, innerSection * innerWidth);
+      loops(PrintRole.PERIMETER, contours, scale, 1, perimeters, innerSection * innerWidth);
     }
     if (carried < 1) {
       double bridging = Shells.bridgeHeight(profile);
@@ -125,7 +126,7 @@ final class LayerPrint {
           (speed, acceleration) -> free / speed);
     }
     if (shape.gapArea > 0 && profile.walls().gapFill()) {
-      double gapSection = Widths.crossSection(widths().perimeter(), height);
+      double gapSection = THIN_LINE * Widths.crossSection(widths().perimeter(), height);
       double length = shape.gapArea * height / gapSection;
       add(
           PrintRole.GAP_FILL,
@@ -140,45 +141,64 @@ final class LayerPrint {
     shortTravels += (double) contours.loops() * perimeters;
   }
 
+  /** Gaps are between nothing and a line wide, and so are, on average, the lines in them. */
+  private static final double THIN_LINE = 0.5;
+
   /** Lines shorter than this share of the outline are single lines between two contours. */
   private static final double SINGLE_LINE = 0.65;
 
-  private void loops(PrintRole role, Contours contours, double scale, int times, double section) {
+  /**
+   * Perimeters from depth {@code from} to before {@code to}, the outermost being 0. Short loops
+   * have a speed of their own; each perimeter of a hole is longer than the one outside it, all
+   * others are shorter.
+   */
+  private void loops(
+      PrintRole role, Contours contours, double scale, int from, int to, double section) {
+    int count = contours.loops();
+    int[] shortOnes = new int[count];
     double small = 0;
     double large = 0;
-    for (int loop = 0; loop < contours.loops(); loop++) {
-      double length = contours.length(loop) / MeshSlicer.MICROMETRES * scale;
-      if (length <= Speeds.SMALL_PERIMETER_LENGTH) {
-        small += length;
-      } else {
-        large += length;
+    double spacing = Widths.spacing(widths().perimeter(), height);
+    for (int loop = 0; loop < count; loop++) {
+      double outline = contours.length(loop) / MeshSlicer.MICROMETRES;
+      double step = contours.area(loop) > 0 ? -2 * Math.PI * spacing : 2 * Math.PI * spacing;
+      for (int depth = from; depth < to; depth++) {
+        if (outline + (depth + 0.5) * step <= Speeds.SMALL_PERIMETER_LENGTH) {
+          shortOnes[loop]++;
+        }
       }
+      small += outline * scale * shortOnes[loop];
+      large += outline * scale * (to - from - shortOnes[loop]);
     }
-    Speeds speeds = speeds();
     add(
         role,
-        large * times,
+        large,
         section,
-        speeds.of(role),
-        (speed, acceleration) -> times * loopTime(contours, scale, speed, acceleration, false));
+        speeds().of(role),
+        (speed, acceleration) -> {
+          double sum = 0;
+          for (int loop = 0; loop < count; loop++) {
+            int times = to - from - shortOnes[loop];
+            if (times > 0) {
+              sum += times * loops.time(contours, loop, scale, speed, acceleration);
+            }
+          }
+          return sum;
+        });
     add(
         role,
-        small * times,
+        small,
         section,
-        speeds.smallPerimeter(),
-        (speed, acceleration) -> times * loopTime(contours, scale, speed, acceleration, true));
-  }
-
-  private double loopTime(
-      Contours contours, double scale, double speed, double acceleration, boolean small) {
-    double sum = 0;
-    for (int loop = 0; loop < contours.loops(); loop++) {
-      double length = contours.length(loop) / MeshSlicer.MICROMETRES * scale;
-      if (length <= Speeds.SMALL_PERIMETER_LENGTH == small) {
-        sum += loops.time(contours, loop, scale, speed, acceleration);
-      }
-    }
-    return sum;
+        speeds().smallPerimeter(),
+        (speed, acceleration) -> {
+          double sum = 0;
+          for (int loop = 0; loop < count; loop++) {
+            if (shortOnes[loop] > 0) {
+              sum += shortOnes[loop] * loops.time(contours, loop, scale, speed, acceleration);
+            }
+          }
+          return sum;
+        });
   }
 
   /** A region filled solidly, with lines side by side. */
@@ -239,6 +259,9 @@ final class LayerPrint {
 
   /** The same where the ends of a single set of lines follow each other: every other gap. */
   private static final double ANCHORED_EVENLY = 0.5;
+
+  /** The same where every third of these gaps is too wide to be crossed: lines that zigzag. */
+  private static final double ANCHORED_LOOSELY = ANCHORED_EVENLY * 2 / 3;
 
   /** A chain of joined lines must not close; so many more chains for each line. */
   private static final double OPEN_CHAINS = 0.03;
@@ -306,7 +329,8 @@ final class LayerPrint {
       return 0;
     }
     if (pattern.zigzag) {
-      return boundary / 2;
+      boolean loose = profile.infill().pattern() == InfillPattern.LINE;
+      return (loose ? ANCHORED_LOOSELY : ANCHORED_EVENLY) * boundary;
     }
     double mean = boundary / ends;
     double tooLong = Math.exp(-profile.infill().anchorMax() / mean);
@@ -388,9 +412,11 @@ final class LayerPrint {
    */
   Totals finish(double extent) {
     Retraction retraction = profile.retraction();
-    double all = travels + fillTravels + supportTravels;
+    // A layer of a single line begins where the last one ended.
+    double moves = travels + fillTravels + supportTravels;
+    double all = moves <= 1 ? 0 : moves;
     double travelled =
-        NEAREST_NEIGHBOUR
+        (all == 0 ? 0 : NEAREST_NEIGHBOUR)
             * (Math.sqrt(extent * travels)
                 + Math.sqrt(extent * fillTravels)
                 + Math.sqrt(extent * supportTravels));
@@ -426,11 +452,27 @@ final class LayerPrint {
                 * kinematics.travelTime(profile.nozzleDiameter(), asked.travel(), acceleration)
             + kinematics.liftTime(height, asked.travelZ(), acceleration)
             + retractions
-                * (kinematics.extruderTime(drawn, retraction.speed())
+                * (drawingBack(drawn, asked.travel())
                     + kinematics.extruderTime(drawn, retraction.restartSpeed())
                     + (lifts ? 2 * kinematics.liftTime(lift, asked.travelZ(), acceleration) : 0));
     return totals;
   }
+
+  /** Time to draw filament back, while wiping along the last line if the profile says so. */
+  private double drawingBack(double length, double travelSpeed) {
+    Retraction retraction = profile.retraction();
+    double still = kinematics.extruderTime(length, retraction.speed());
+    if (!retraction.wipe() || length == 0) {
+      return still;
+    }
+    double speed = WIPE_SPEED * travelSpeed;
+    double wiped = length / retraction.speed() * speed;
+    return Math.max(
+        still, kinematics.travelTime(wiped, speed, profile.accelerations().perimeter()));
+  }
+
+  /** Wipes are so much slower than travels: PrusaSlicer. */
+  private static final double WIPE_SPEED = 0.8;
 
   private CoolingRule.Lines coolable(double fixed) {
     double kept = fixed;

@@ -54,9 +54,9 @@ final class SparsePattern {
     double even = infill.density() / spacing;
     boolean joined = infill.anchorMax() > 0.05;
     return switch (infill.pattern()) {
-      case RECTILINEAR, ALIGNED_RECTILINEAR, MONOTONIC ->
+      case RECTILINEAR, ALIGNED_RECTILINEAR, MONOTONIC, LINE ->
           new SparsePattern(even, ONE, true, true, STRAIGHT, STRAIGHT);
-      case LINE, MONOTONIC_LINES -> new SparsePattern(even, ONE, false, false, STRAIGHT, STRAIGHT);
+      case MONOTONIC_LINES -> new SparsePattern(even, ONE, false, false, STRAIGHT, STRAIGHT);
       case CONCENTRIC -> new SparsePattern(even, ONE, false, false, STRAIGHT, STRAIGHT);
       case GRID, TRIANGLES, STARS, CUBIC ->
           new SparsePattern(even, SEVERAL, false, joined, STRAIGHT, STRAIGHT);
