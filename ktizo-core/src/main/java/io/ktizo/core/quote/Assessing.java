@@ -5,6 +5,7 @@ import io.ktizo.core.mesh.Mesh;
 import io.ktizo.core.mesh.MeshReport;
 import io.ktizo.core.mesh.Model;
 import io.ktizo.core.mesh.UnitGuess;
+import io.ktizo.core.print.Printability;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +69,9 @@ public final class Assessing {
             decision.unit(),
             decision.probability(),
             reservations);
-    AssessedModel assessed = new AssessedModel(mesh, facts, Suitability.byBoundingBox(facts));
-    return new Assessment(assessed, report, decision);
+    Printability printability = Printability.of(mesh, report);
+    AssessedModel assessed = new AssessedModel(mesh, facts, Suitability.by(printability, report));
+    return new Assessment(assessed, report, printability, decision);
   }
 
   /** Beyond a million kilometres from the origin nothing is printed, nor scaled any further. */
