@@ -21,7 +21,7 @@ public sealed interface Fit {
    * No rotation was found in which it fits.
    *
    * @param proven whether there is none; otherwise the search ended first, which happens when the
-   *     part is within about a hundredth of fitting
+   *     part is within a few hundredths of fitting
    */
   record None(boolean proven) implements Fit {}
 }

@@ -22,7 +22,7 @@ final class ThinSearch {
   private static final int MOST_FACES = 400_000;
 
   /** Boxes and faces looked at by all rays: below half a second. */
-  private static final long MOST_STEPS = 30_000_000;
+  private static final long MOST_STEPS = 50_000_000;
 
   /**
    * Sides of a wall face each other to within 40°: a cosine. The flanks of a screw's thread stand
@@ -38,6 +38,9 @@ final class ThinSearch {
 
   /** Thin patches that measure no more than so many limits across are details, not walls. */
   private static final double TINY = 5;
+
+  /** And no more than this, in mm. */
+  private static final double LARGEST_DETAIL = 3;
 
   /** Less of the surface than this is an edge that runs out, or a membrane made to be cut. */
   private static final double SMALL_SHARE = 0.005;
@@ -90,10 +93,16 @@ final class ThinSearch {
       for (int axis = 0; axis < 3; axis++) {
         inwards[axis] = -samples.normal[axis];
       }
+      boolean onSurface = false;
       for (int i = 0; i < places; i++) {
         samples.at(i);
         double thickness = thickness(face, samples.place, inwards, crossings);
-        if (thickness < least * (1 - ROUNDING)) {
+        if (thickness >= least * (1 - ROUNDING)) {
+          continue;
+        }
+        // Asked once for a face: where one body holds half of another's face, the half may count.
+        onSurface = onSurface || !withinMaterial(samples.place, samples.normal, crossings);
+        if (onSurface) {
           thicknesses[face] = Math.min(thicknesses[face], thickness);
           thinAreas[face] += samples.area / places;
           unprintable[face] |= !prints(thickness, samples.normal);
@@ -124,6 +133,27 @@ final class ThinSearch {
     }
     return Double.POSITIVE_INFINITY;
   }
+
+  /**
+   * Whether another body begins at a place on the surface or holds it: what lies there is no side
+   * of a wall. The winding number just outside, counted along a ray to the end of the part. The ray
+   * is askew, as straight ones meet edges of faces too often, which count twice.
+   */
+  private boolean withinMaterial(double[] place, double[] normal, Crossings crossings) {
+    double[] outwards =
+        FitSearch.unit(
+            new double[] {
+              normal[0] + ASKEW[0], normal[1] + ASKEW[1], normal[2] + ASKEW[2],
+            });
+    tree.cross(place, outwards, CONTACT, Double.MAX_VALUE, crossings);
+    int winding = 0;
+    for (int i = 0; i < crossings.count(); i++) {
+      winding += crossings.cosine(i) > 0 ? 1 : -1;
+    }
+    return winding > 0;
+  }
+
+  private static final double[] ASKEW = {0.1152, 0.0421, -0.0689};
 
   /**
    * Whether a thin wall is printed all the same: cut by a layer it is wide enough for a line, and
@@ -171,7 +201,7 @@ final class ThinSearch {
     double x = box[3] - box[0];
     double y = box[4] - box[1];
     double z = box[5] - box[2];
-    return Math.sqrt(x * x + y * y + z * z) <= TINY * least;
+    return Math.sqrt(x * x + y * y + z * z) <= Math.min(TINY * least, LARGEST_DETAIL);
   }
 
   private void addWalls(List<Finding> findings, Finding.Severity severity, boolean[] flags) {
