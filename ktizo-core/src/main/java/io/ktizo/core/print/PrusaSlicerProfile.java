@@ -93,6 +93,9 @@ public final class PrusaSlicerProfile {
 
   private static final Map<String, Boolean> TECHNOLOGIES = Map.of("fff", true, "sla", false);
 
+  /** What a material may be called. */
+  static final String MATERIAL = "[A-Za-z0-9+ _./-]{1,24}";
+
   private PrusaSlicerProfile() {}
 
   /**
@@ -129,6 +132,15 @@ public final class PrusaSlicerProfile {
     }
     SlicerText parts = SlicerText.parse(text, new ArrayList<>());
     return new Offer(parts.names("print"), parts.names("filament"), parts.names("printer"));
+  }
+
+  /**
+   * The profile as PrusaSlicer's configuration, for version 2.5 where that can say it. {@link
+   * #read(String, String)} of it gives the same profile, but for what such a file cannot hold: the
+   * name, the calibration, and first layers whose widths or speeds follow no rule of the slicer.
+   */
+  public static String write(PrintProfile profile) {
+    return PrusaSlicerText.of(profile);
   }
 
   /** Reads a profile; of a bundle, its active or only presets. */
@@ -656,7 +668,7 @@ public final class PrusaSlicerProfile {
 
   private static Filament filament(SettingsReader in) {
     String type = in.word("filament_type", "PLA");
-    String material = type.matches("[A-Za-z0-9+ _./-]{1,24}") ? type : "";
+    String material = type.matches(MATERIAL) ? type : "";
     double density = in.number("filament_density", 0, 0, 25);
     if (density < 0.01) {
       density = FilamentMaterial.named(material).orElse(FilamentMaterial.PLA).density();
