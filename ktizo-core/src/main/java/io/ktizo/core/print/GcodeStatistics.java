@@ -3,6 +3,8 @@ package io.ktizo.core.print;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ final class GcodeStatistics {
     OTHER
   }
 
-  private final double[] pushed = new double[Kind.values().length];
+  private final Map<Kind, Double> pushed = new EnumMap<>(Kind.class);
   private Kind kind = Kind.OTHER;
   private boolean relative;
   private double extruder;
@@ -57,22 +59,22 @@ final class GcodeStatistics {
 
   /** Filament in mm. */
   double walls() {
-    return pushed[Kind.WALLS.ordinal()];
+    return pushed.getOrDefault(Kind.WALLS, 0.0);
   }
 
   /** Filament in mm. */
   double solid() {
-    return pushed[Kind.SOLID.ordinal()];
+    return pushed.getOrDefault(Kind.SOLID, 0.0);
   }
 
   /** Filament in mm. */
   double sparse() {
-    return pushed[Kind.SPARSE.ordinal()];
+    return pushed.getOrDefault(Kind.SPARSE, 0.0);
   }
 
   /** Filament in mm: supports, and skirt and brim, which are no part of the part either. */
   double support() {
-    return pushed[Kind.SUPPORT.ordinal()];
+    return pushed.getOrDefault(Kind.SUPPORT, 0.0);
   }
 
   private void take(String line) {
@@ -115,7 +117,7 @@ final class GcodeStatistics {
     extruder = relative ? extruder : to;
     boolean travels = !Double.isNaN(word(line, 'X')) || !Double.isNaN(word(line, 'Y'));
     if (length > 0 && travels) {
-      pushed[kind.ordinal()] += length;
+      pushed.merge(kind, length, Double::sum);
     }
   }
 

@@ -328,10 +328,17 @@ final class PrusaSlicerText {
     return plain(BigDecimal.valueOf(share).movePointRight(2).doubleValue()) + "%";
   }
 
+  /** Most decimals that a number in a profile may have. */
+  private static final int MOST_DECIMALS = 18;
+
   /** Whole numbers without a point: some settings take no other. */
   private static String plain(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return Long.toString((long) value);
+    }
+    BigDecimal decimal = BigDecimal.valueOf(value);
+    return decimal.scale() > MOST_DECIMALS
+        ? decimal.unscaledValue() + "E" + -decimal.scale()
         : Double.toString(value);
   }
 }
