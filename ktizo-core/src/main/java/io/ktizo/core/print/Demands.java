@@ -6,7 +6,8 @@ package io.ktizo.core.print;
  * @param volume what the printer offers
  * @param leastWall walls thinner than this are found, mm
  * @param layerHeight mm
- * @param supportThreshold slopes below this angle to the plate need support, degrees, 0 to 90
+ * @param supportThreshold slopes up to this angle to the plate need support, degrees, 0 to 90, as
+ *     slicers count: theirs include the threshold itself
  * @param supports whether supports are printed
  * @param longestBridge ceilings are bridged from wall to wall up to this, mm
  */

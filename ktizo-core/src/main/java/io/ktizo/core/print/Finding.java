@@ -81,7 +81,7 @@ public sealed interface Finding {
    *
    * @param areaMm2 their surface
    * @param flattestDegrees their least angle to the plate: 0 is a ceiling
-   * @param thresholdDegrees slopes below this need support
+   * @param thresholdDegrees slopes up to this need support
    * @param supportVolumeMm3 the room between them and the plate or the part below, which supports
    *     would stand in
    * @param onPartShare share of that room's cross-section that ends on the part, where supports

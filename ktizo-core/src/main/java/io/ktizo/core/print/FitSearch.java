@@ -45,17 +45,28 @@ final class FitSearch {
 
   private double[] few = new double[0];
   private double reach;
+
+  /**
+   * The first few: each search begins with them, so that no answer depends on earlier questions.
+   */
+  private final double[] firstFew;
+
+  private final double firstReach;
   private int solutions;
 
   FitSearch(Mesh mesh) {
     this.mesh = mesh;
     this.points = centred(mesh);
     chooseFew();
+    this.firstFew = few;
+    this.firstReach = reach;
   }
 
   /** Whether and how the part fits. */
   synchronized Fit into(BuildVolume volume) {
     solutions = 0;
+    few = firstFew;
+    reach = firstReach;
     Optional<Rotation> standing = standing(volume);
     if (standing.isPresent()) {
       return new Fit.Standing(standing.get());

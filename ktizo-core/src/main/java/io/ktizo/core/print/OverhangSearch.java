@@ -9,11 +9,11 @@ import java.util.List;
 /**
  * Looks for surfaces that hang over nothing.
  *
- * <p>A face counts if it looks down, is flatter than the threshold, and does not lie on the plate.
- * From places on it a ray goes down: where it starts within another body, or comes at once upon a
- * surface below, the place is carried; else the length down to plate or part is the height of a
- * support. Level ceilings that are spanned from wall to wall by lines short enough are bridges and
- * need none ({@link CeilingSpan}).
+ * <p>A face counts if it looks down, is no steeper than the threshold, and does not lie on the
+ * plate. From places on it a ray goes down: where it starts within another body, or comes at once
+ * upon a surface below, the place is carried; else the length down to plate or part is the height
+ * of a support. Level ceilings that are spanned from wall to wall by lines short enough are bridges
+ * and need none ({@link CeilingSpan}).
  */
 final class OverhangSearch {
   private static final int PLACES = 20_000;
@@ -21,7 +21,7 @@ final class OverhangSearch {
   /** Boxes and faces looked at by all rays: below half a second. */
   private static final long MOST_STEPS = 20_000_000;
 
-  /** A slope that equals the threshold but for rounding stands. */
+  /** A slope that equals the threshold but for rounding hangs. */
   private static final double ROUNDING_DEGREES = 0.01;
 
   /** Ceilings up to this slope are printed within a layer or two, and can be bridges. */
@@ -68,9 +68,9 @@ final class OverhangSearch {
 
   private boolean[] candidates() {
     boolean[] candidates = new boolean[hanging.length];
-    double steepest = demands.supportThreshold() - ROUNDING_DEGREES;
+    double steepest = demands.supportThreshold() + ROUNDING_DEGREES;
     for (int face = 0; face < candidates.length; face++) {
-      if (slope(face) < steepest && !onPlate(face)) {
+      if (slope(face) <= steepest && !onPlate(face)) {
         candidates[face] = true;
         toLookAt += area(face);
       }

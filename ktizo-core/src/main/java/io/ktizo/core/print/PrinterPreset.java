@@ -21,7 +21,9 @@ public enum PrinterPreset {
    */
   PRUSA_MK3S(
       "Original Prusa i3 MK3S+, 0.20 mm",
-      new BuildVolume.Box(250, 210, 210),
+      250,
+      210,
+      210,
       15,
       Source.MK3S_MACHINE
           + Source.PRUSA_SHELLS
@@ -55,7 +57,9 @@ public enum PrinterPreset {
    */
   PRUSA_MK3S_06(
       "Original Prusa i3 MK3S+, 0.6 nozzle, 0.30 mm",
-      new BuildVolume.Box(250, 210, 210),
+      250,
+      210,
+      210,
       15,
       Source.MK3S_MACHINE
           + Source.PRUSA_SHELLS
@@ -90,7 +94,9 @@ public enum PrinterPreset {
    */
   PRUSA_MK4(
       "Original Prusa MK4 Input Shaper, 0.20 mm",
-      new BuildVolume.Box(250, 210, 220),
+      250,
+      210,
+      220,
       15,
       """
       gcode_flavor = marlin
@@ -166,7 +172,9 @@ public enum PrinterPreset {
    */
   PRUSA_MINI(
       "Original Prusa MINI+, 0.20 mm",
-      new BuildVolume.Box(180, 180, 180),
+      180,
+      180,
+      180,
       15,
       Source.PRUSA_SHELLS
           + """
@@ -235,7 +243,9 @@ public enum PrinterPreset {
    */
   CREALITY_ENDER_3(
       "Creality Ender-3, 0.20 mm",
-      new BuildVolume.Box(220, 220, 250),
+      220,
+      220,
+      250,
       15,
       """
       gcode_flavor = marlin
@@ -308,7 +318,9 @@ public enum PrinterPreset {
    */
   BAMBU_X1C(
       "Bambu Lab X1 Carbon, P1S, 0.20 mm",
-      new BuildVolume.Box(256, 256, 250),
+      256,
+      256,
+      250,
       21,
       """
       gcode_flavor = marlin2
@@ -383,7 +395,9 @@ public enum PrinterPreset {
    */
   VORON_2_4(
       "Voron 2.4, 300 mm, 0.20 mm",
-      new BuildVolume.Box(300, 300, 280),
+      300,
+      300,
+      280,
       15,
       """
       gcode_flavor = marlin
@@ -457,13 +471,18 @@ public enum PrinterPreset {
               FilamentMaterial.TPU));
 
   private final String label;
-  private final BuildVolume buildVolume;
+  private final double width;
+  private final double depth;
+  private final double height;
   private final double plaFlow;
   private final String settings;
 
-  PrinterPreset(String label, BuildVolume buildVolume, double plaFlow, String settings) {
+  PrinterPreset(
+      String label, double width, double depth, double height, double plaFlow, String settings) {
     this.label = label;
-    this.buildVolume = buildVolume;
+    this.width = width;
+    this.depth = depth;
+    this.height = height;
     this.plaFlow = plaFlow;
     this.settings = settings;
   }
@@ -474,8 +493,8 @@ public enum PrinterPreset {
   }
 
   /** What it prints in. */
-  public BuildVolume buildVolume() {
-    return buildVolume;
+  public BuildVolume.Box buildVolume() {
+    return new BuildVolume.Box(width, depth, height);
   }
 
   /** The materials that there are presets for. */

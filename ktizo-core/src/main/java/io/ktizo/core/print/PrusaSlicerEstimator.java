@@ -246,7 +246,8 @@ public final class PrusaSlicerEstimator implements PrintEstimator {
       record.putInt(80, mesh.triangleCount());
       out.write(record.array(), 0, 84);
       record.putInt(80, 0);
-      // A normal of zero is computed from the corners. Minus zero, as the slicer takes a file for text
+      // A normal of zero is computed from the corners. Minus zero, as the slicer takes a file for
+      // text
       // whose first bytes behind the head are all below 128.
       for (int axis = 0; axis < 3; axis++) {
         record.putFloat(4 * axis, -0.0f);

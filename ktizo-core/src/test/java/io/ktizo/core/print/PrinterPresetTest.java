@@ -26,7 +26,7 @@ class PrinterPresetTest {
     }
   }
 
-  /** Built-up areas and heights as the makers state them on their product pages. */
+  /** Plates and heights as the makers state them on their product pages. */
   @ParameterizedTest
   @CsvSource({
     "PRUSA_MK3S, 250, 210, 210",

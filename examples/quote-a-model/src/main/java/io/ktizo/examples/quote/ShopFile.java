@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.joda.money.CurrencyUnit;
 
@@ -74,7 +75,7 @@ final class ShopFile {
 
   private PriceList.Printer printer(JsonNode printer) throws IOException {
     PrinterPreset preset = PrinterPreset.valueOf(printer.required("preset").asText());
-    BuildVolume.Box box = (BuildVolume.Box) preset.buildVolume();
+    BuildVolume.Box box = preset.buildVolume();
     List<PriceList.Setting> settings = new ArrayList<>();
     for (JsonNode material : printer.required("materials")) {
       PrintProfile profile =
@@ -121,7 +122,7 @@ final class ShopFile {
     return new BigDecimal(node.required(name).asText());
   }
 
-  private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+  private static Stream<JsonNode> stream(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false);
   }
 }
