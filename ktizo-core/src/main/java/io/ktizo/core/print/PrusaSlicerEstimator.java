@@ -68,9 +68,9 @@ public final class PrusaSlicerEstimator implements PrintEstimator {
         new Limits(Duration.ofMinutes(2), 500_000_000, 6_000_000_000L);
 
     public Limits {
-      Require.positive("time", time.toMillis());
-      Require.positive("output size", outputBytes);
-      Require.positive("memory", memoryBytes);
+      Require.positive("time", (double) time.toMillis());
+      Require.positive("output size", (double) outputBytes);
+      Require.positive("memory", (double) memoryBytes);
     }
   }
 

@@ -42,8 +42,12 @@ class PrusaSlicerTextTest {
         "first_layer_speed = 30\nfirst_layer_infill_speed = 80%",
         "first_layer_speed = 0",
         "first_layer_extrusion_width = 0\nfirst_layer_height = 0.3\nlayer_height = 0.3",
-        "external_perimeter_acceleration = 300\nperimeter_acceleration = 500\n"
-            + "default_acceleration = 900\nsolid_infill_acceleration = 700",
+        """
+        external_perimeter_acceleration = 300
+        perimeter_acceleration = 500
+        default_acceleration = 900
+        solid_infill_acceleration = 700
+        """,
         "support_material = 1\nsupport_material_bottom_interface_layers = 0\nraft_layers = 3",
         "brim_type = outer_and_inner\nbrim_width = 5\nfilament_type = PETG",
         "fill_density = 7%\nfill_pattern = 3dhoneycomb\ntop_fill_pattern = monotoniclines",

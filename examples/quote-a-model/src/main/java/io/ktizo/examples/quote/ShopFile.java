@@ -27,15 +27,15 @@ import org.joda.money.CurrencyUnit;
  * brings, beside the JSON file, the profile of PrusaSlicer that it prints with.
  */
 final class ShopFile {
-  private final Path directory;
+  private final Path file;
 
-  private ShopFile(Path directory) {
-    this.directory = directory;
+  private ShopFile(Path file) {
+    this.file = file;
   }
 
   static PriceList read(Path file) throws IOException {
     JsonNode shop = new ObjectMapper().readTree(file.toFile());
-    return new ShopFile(file.toAbsolutePath().getParent()).priceList(shop);
+    return new ShopFile(file).priceList(shop);
   }
 
   private PriceList priceList(JsonNode shop) throws IOException {
@@ -99,7 +99,7 @@ final class ShopFile {
   }
 
   private PrintProfile profile(String name) throws IOException {
-    String text = Files.readString(directory.resolve(name));
+    String text = Files.readString(file.resolveSibling(name));
     return switch (PrusaSlicerProfile.read(name, text)) {
       case ProfileReading.Accepted accepted -> accepted.profile();
       case ProfileReading.Refused refused ->
