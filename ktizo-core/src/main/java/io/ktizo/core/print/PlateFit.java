@@ -1,6 +1,7 @@
 package io.ktizo.core.print;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * Whether points in the plane fit a plate, turned by any angle: exactly, but for rounding.
@@ -175,8 +176,10 @@ final class PlateFit {
     return order;
   }
 
-  /** The radius of the smallest circle around convex corners. */
-  static double enclosingRadius(double[] hull) {
+  /** The radius of the smallest circle around convex corners, in expected linear time. */
+  static double enclosingRadius(double[] convex) {
+    // In the order of the hull nearly every corner would begin the search anew: cubic time.
+    double[] hull = shuffled(convex);
     int count = hull.length / 2;
     double[] circle = {hull[0], hull[1], 0};
     for (int i = 1; i < count; i++) {
@@ -195,6 +198,21 @@ final class PlateFit {
       }
     }
     return circle[2];
+  }
+
+  /** The same order each time. */
+  private static double[] shuffled(double[] points) {
+    double[] order = points.clone();
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = order.length / 2 - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      for (int axis = 0; axis < 2; axis++) {
+        double swap = order[2 * i + axis];
+        order[2 * i + axis] = order[2 * j + axis];
+        order[2 * j + axis] = swap;
+      }
+    }
+    return order;
   }
 
   private static boolean inside(double[] circle, double[] hull, int corner) {

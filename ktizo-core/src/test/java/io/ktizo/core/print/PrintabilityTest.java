@@ -116,6 +116,13 @@ class PrintabilityTest {
   }
 
   @Test
+  void a_round_part_of_many_corners_fits_a_round_plate() {
+    Mesh disc = Shapes.cylinder(50, 10, 10_000);
+    assertThat(fit(disc, new BuildVolume.Cylinder(50.01, 30))).isInstanceOf(Fit.Standing.class);
+    assertThat(fit(disc, new BuildVolume.Cylinder(49, 30))).isEqualTo(new Fit.None(true));
+  }
+
+  @Test
   void findings_name_a_part_that_does_not_fit() {
     BuildVolume volume = new BuildVolume.Box(100, 100, 30);
     List<Finding> findings =

@@ -32,28 +32,24 @@ class PrusaSlicerTextTest {
   @ValueSource(
       strings = {
         "layer_height = 0.2",
-        "spiral_vase = 1\nperimeters = 3",
-        "gcode_flavor = klipper\n"
-            + "machine_max_acceleration_travel = 5000\n"
+        "spiral_vase = 1; perimeters = 3",
+        "gcode_flavor = klipper; "
+            + "machine_max_acceleration_travel = 5000; "
             + "travel_acceleration = 3000",
-        "gcode_flavor = marlin2\ndefault_acceleration = 0",
-        "machine_limits_usage = ignore\ntravel_acceleration = 700",
+        "gcode_flavor = marlin2; default_acceleration = 0",
+        "machine_limits_usage = ignore; travel_acceleration = 700",
         "first_layer_speed = 50%",
-        "first_layer_speed = 30\nfirst_layer_infill_speed = 80%",
+        "first_layer_speed = 30; first_layer_infill_speed = 80%",
         "first_layer_speed = 0",
-        "first_layer_extrusion_width = 0\nfirst_layer_height = 0.3\nlayer_height = 0.3",
-        """
-        external_perimeter_acceleration = 300
-        perimeter_acceleration = 500
-        default_acceleration = 900
-        solid_infill_acceleration = 700
-        """,
-        "support_material = 1\nsupport_material_bottom_interface_layers = 0\nraft_layers = 3",
-        "brim_type = outer_and_inner\nbrim_width = 5\nfilament_type = PETG",
-        "fill_density = 7%\nfill_pattern = 3dhoneycomb\ntop_fill_pattern = monotoniclines",
+        "first_layer_extrusion_width = 0; first_layer_height = 0.3; layer_height = 0.3",
+        "external_perimeter_acceleration = 300; perimeter_acceleration = 500; "
+            + "default_acceleration = 900; solid_infill_acceleration = 700",
+        "support_material = 1; support_material_bottom_interface_layers = 0; raft_layers = 3",
+        "brim_type = outer_and_inner; brim_width = 5; filament_type = PETG",
+        "fill_density = 7%; fill_pattern = 3dhoneycomb; top_fill_pattern = monotoniclines",
       })
-  void a_profile_that_was_read_is_the_same_when_written_and_read(String text) {
-    PrintProfile profile = read(text);
+  void a_profile_that_was_read_is_the_same_when_written_and_read(String settings) {
+    PrintProfile profile = read(settings.replace("; ", "\n"));
     assertThat(read(PrusaSlicerProfile.write(profile))).isEqualTo(profile);
   }
 
