@@ -2,6 +2,7 @@ package io.ktizo.core.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 
 /**
  * Where connections come from. Each call lends another one, in the state in which a pool hands them
@@ -17,4 +18,9 @@ public interface Connections {
    * @throws SQLException if there is none, or none in time
    */
   Connection borrow() throws SQLException;
+
+  /** The same connections as a data source, for {@link Migrations#apply} and for jobs. */
+  default DataSource asDataSource() {
+    return new LentDataSource(this);
+  }
 }
