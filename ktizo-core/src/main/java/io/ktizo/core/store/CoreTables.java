@@ -1,6 +1,8 @@
 package io.ktizo.core.store;
 
 import io.ktizo.core.sql.Migrations;
+import java.io.InputStream;
+import java.util.Objects;
 
 /** The tables of this module. */
 public final class CoreTables {
@@ -9,5 +11,14 @@ public final class CoreTables {
   /** The scripts that make them; the history is kept in {@code ktizo_core_history}. */
   public static Migrations migrations() {
     return Migrations.of("ktizo_core", "io/ktizo/core/store/migration");
+  }
+
+  /**
+   * What each column means for a person's privacy, as YAML in the form of ktizo-privacy's data map;
+   * to be closed by the caller.
+   */
+  public static InputStream dataMap() {
+    InputStream yaml = CoreTables.class.getResourceAsStream("data-map.yaml");
+    return Objects.requireNonNull(yaml, "the data map is missing from the jar");
   }
 }
