@@ -85,6 +85,16 @@ function take(file) {
       headers: { 'Content-Type': 'application/octet-stream' },
       body: file,
     });
+    // A reload, or a copied address, shows the same model while it is kept.
+    history.replaceState(null, '', '?model=' + model.id);
+    showModel();
+    await ask();
+  });
+}
+
+function reopen(id) {
+  attempt('Looking the model up …', async () => {
+    model = await call('api/v1/models/' + encodeURIComponent(id));
     showModel();
     await ask();
   });
@@ -323,3 +333,7 @@ byId('wishes').addEventListener('submit', (event) => {
   attempt('', ask);
 });
 attempt('', fillChoices);
+const known = new URLSearchParams(location.search).get('model');
+if (known) {
+  reopen(known);
+}

@@ -35,7 +35,7 @@ sealed interface ResultWriter {
         case FileEstimation.Result.Estimated estimated -> {
           MeshReport report = estimated.report();
           PrintEstimate estimate = estimated.estimate();
-          line.put("closed", report.watertight());
+          line.put("closed", report.closed());
           line.put("volumeMm3", report.volume());
           line.put("areaMm2", report.area());
           line.put("filamentMm3", estimate.filamentMm3());
@@ -100,7 +100,7 @@ sealed interface ResultWriter {
               Locale.ROOT,
               "%-" + nameWidth + "s %6s %12.2f %11.1f %10.2f %10s %10s %7d%n",
               name,
-              report.watertight() ? "yes" : "NO",
+              report.closed() ? "yes" : "NO",
               report.volume() / 1000,
               report.area() / 100,
               estimate.filamentGrams(),

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Ktizo.Version.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:It was stopped.",
+      "143:It was stopped by SIGTERM (130 by Ctrl-C), as is usual for Java programs.",
       "1:It could not start: the port or the data folder is taken.",
       "2:It was called wrongly."
     })

@@ -1,0 +1,133 @@
+package io.ktizo.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ktizo.core.mesh.MeshLimits;
+import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.server.desk.Retention;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A server on a free port with a folder of its own, and a client for it. */
+public final class TestServer implements AutoCloseable {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /** Small, so that tests of the limits are fast. */
+  public static final MeshLimits LIMITS =
+      new MeshLimits(2L << 20, 8L << 20, 200, 200, 40_000, 32, Duration.ofSeconds(10));
+
+  private final Path data;
+  private final KtizoServer server;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private TestServer(Path data, KtizoServer server) {
+    this.data = data;
+    this.server = server;
+  }
+
+  public static TestServer in(Path data) {
+    return in(data, Retention.DEMO);
+  }
+
+  public static TestServer in(Path data, Retention retention) {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new TestServer(
+        data,
+        KtizoServer.start(
+            new KtizoServer.Settings(address, data, retention, LIMITS),
+            DemoShops.load(),
+            new LayerEstimator(),
+            InstantSource.system()));
+  }
+
+  public URI uri(String path) {
+    return URI.create(server.url()).resolve(path);
+  }
+
+  public int port() {
+    return URI.create(server.url()).getPort();
+  }
+
+  /** Names of all files that uploads may have left, wherever below the data folder. */
+  public List<String> filesOfModels() {
+    try (Stream<Path> all = Files.walk(data)) {
+      return all.filter(Files::isRegularFile)
+          .map(file -> data.relativize(file).toString())
+          .filter(name -> !name.startsWith("ktizo."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public HttpResponse<byte[]> send(HttpRequest request) {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public HttpResponse<byte[]> get(String path) {
+    return send(HttpRequest.newBuilder(uri(path)).build());
+  }
+
+  public HttpResponse<byte[]> sendModel(String query, byte[] file) {
+    return send(
+        HttpRequest.newBuilder(uri("/api/v1/models" + query))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(file))
+            .build());
+  }
+
+  public HttpResponse<byte[]> ask(String json) {
+    return send(
+        HttpRequest.newBuilder(uri("/api/v1/quotes"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
+  /** The id of a model that must be accepted. */
+  public String modelId(byte[] file) {
+    HttpResponse<byte[]> answer = sendModel("?name=part.stl", file);
+    if (answer.statusCode() != 201) {
+      throw new AssertionError(text(answer));
+    }
+    return json(answer).get("id").textValue();
+  }
+
+  public static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  public static JsonNode json(HttpResponse<byte[]> answer) {
+    try {
+      return MAPPER.readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException("not JSON: " + text(answer), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}
