@@ -1,0 +1,251 @@
+package io.ktizo.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialects;
+import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.server.DemoShops;
+import io.ktizo.server.StlFiles;
+import io.ktizo.server.TestServer;
+import io.ktizo.server.desk.Database;
+import io.ktizo.server.desk.Intake;
+import io.ktizo.server.desk.MeshWork;
+import io.ktizo.server.desk.Models;
+import io.ktizo.server.desk.QuoteDesk;
+import io.ktizo.server.desk.Retention;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The document and the server say the same, both ways. */
+class OpenApiContractTest {
+  @TempDir static Path data;
+  private static TestServer server;
+  private static JsonNode document;
+  private static SchemaRegistry registry;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.in(data);
+    document = TestServer.json(server.get("/openapi.json"));
+    registry =
+        SchemaRegistry.withDialect(
+            Dialects.getOpenApi31(),
+            builder -> builder.schemas(Map.of("https://ktizo.test/openapi", document.toString())));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void every_route_is_in_the_document_and_nothing_else_is() {
+    Set<String> documented = new TreeSet<>();
+    document
+        .get("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .fieldNames()
+                    .forEachRemaining(
+                        method -> {
+                          if (!method.equals("parameters")) {
+                            documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+                          }
+                        }));
+    Set<String> served = new TreeSet<>();
+    routes().forEach(route -> served.add(route.method() + " " + route.path()));
+
+    assertThat(served).isEqualTo(documented);
+  }
+
+  @Test
+  void the_yaml_form_is_the_same_document() throws Exception {
+    HttpResponse<byte[]> yaml = server.get("/openapi");
+
+    assertThat(yaml.headers().firstValue("Content-Type")).contains("application/yaml");
+    assertThat(new YAMLMapper().readTree(yaml.body())).isEqualTo(document);
+  }
+
+  @Test
+  void every_get_without_parameters_answers_as_documented() {
+    for (Route route : routes()) {
+      if (route.method().equals("GET") && !route.path().contains("{")) {
+        conforms("get", route.path(), 200, server.get(route.path()));
+      }
+    }
+  }
+
+  @Test
+  void a_model_and_its_parts_answer_as_documented() {
+    for (byte[] file : List.of(StlFiles.cube(20), StlFiles.openCube(20), StlFiles.textCube(7))) {
+      HttpResponse<byte[]> sent = server.sendModel("?name=part.stl", file);
+      conforms("post", "/api/v1/models", 201, sent);
+      String path = sent.headers().firstValue("Location").orElseThrow();
+      HttpResponse<byte[]> read = server.get(path);
+      conforms("get", "/api/v1/models/{id}", 200, read);
+      assertThat(read.body()).isEqualTo(sent.body());
+      conforms("get", "/api/v1/models/{id}/thumbnail", 200, server.get(path + "/thumbnail"));
+      conforms("get", "/api/v1/models/{id}/mesh", 200, server.get(path + "/mesh"));
+      for (String part : List.of("/thumbnail", "/mesh")) {
+        String tag = server.get(path + part).headers().firstValue("ETag").orElseThrow();
+        HttpResponse<byte[]> again =
+            server.send(
+                HttpRequest.newBuilder(server.uri(path + part))
+                    .header("If-None-Match", tag)
+                    .build());
+        conforms("get", "/api/v1/models/{id}" + part, 304, again);
+      }
+    }
+  }
+
+  @Test
+  void quotes_answer_as_documented_priced_or_not() {
+    List<String> bodies = new ArrayList<>();
+    for (byte[] file :
+        List.of(StlFiles.cube(20), StlFiles.openCube(20), StlFiles.box(300, 300, 20))) {
+      bodies.add("{\"model\":\"" + server.modelId(file) + "\"}");
+    }
+    String cube = server.modelId(StlFiles.cube(30));
+    bodies.add(
+        "{\"model\":\""
+            + cube
+            + "\",\"quantity\":25,\"materials\":[\"PLA\"],\"qualities\":[\"standard\"],"
+            + "\"postProcessing\":[\"sanded\"],\"leadTime\":\"express\",\"unit\":\"INCH\","
+            + "\"shops\":[\"schichtwerk\",\"lamina\"]}");
+    Set<String> outcomes = new TreeSet<>();
+    for (String body : bodies) {
+      assertThat(errors(schema("#/components/schemas/QuoteRequest"), body)).isEmpty();
+      HttpResponse<byte[]> answer = server.ask(body);
+      conforms("post", "/api/v1/quotes", 201, answer);
+      TestServer.json(answer)
+          .get("offers")
+          .forEach(offer -> outcomes.add(offer.get("outcome").textValue()));
+      HttpResponse<byte[]> again =
+          server.get(answer.headers().firstValue("Location").orElseThrow());
+      conforms("get", "/api/v1/quotes/{id}", 200, again);
+      assertThat(again.body()).isEqualTo(answer.body());
+    }
+    assertThat(outcomes).containsExactly("PRICED", "WILL_LOOK");
+  }
+
+  @Test
+  void refusals_are_documented_for_their_route() {
+    String nobody = "0199a3c2-7d1e-7b3a-9c51-0f4e6d2b8a17";
+    conforms("get", "/api/v1/models/{id}", 404, server.get("/api/v1/models/model_" + nobody));
+    conforms(
+        "get",
+        "/api/v1/models/{id}/mesh",
+        404,
+        server.get("/api/v1/models/model_" + nobody + "/mesh"));
+    conforms("get", "/api/v1/quotes/{id}", 404, server.get("/api/v1/quotes/quote_" + nobody));
+    conforms("post", "/api/v1/models", 400, server.sendModel("?x=1", StlFiles.cube(20)));
+    conforms("post", "/api/v1/models", 415, server.sendModel("", new byte[] {1, 2, 3}));
+    conforms("post", "/api/v1/models", 422, server.sendModel("", new byte[0]));
+    conforms(
+        "post",
+        "/api/v1/models",
+        413,
+        server.sendModel("", new byte[(int) TestServer.LIMITS.bytes() + 1]));
+    conforms("post", "/api/v1/quotes", 400, server.ask("{"));
+    conforms("post", "/api/v1/quotes", 422, server.ask("{}"));
+    HttpRequest chunked =
+        HttpRequest.newBuilder(server.uri("/api/v1/models"))
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(StlFiles.cube(20))))
+            .build();
+    conforms("post", "/api/v1/models", 411, server.send(chunked));
+  }
+
+  @Test
+  void the_check_itself_notices_what_the_document_does_not_allow() {
+    String wrong = "{\"type\":\"about:blank\",\"title\":\"x\",\"status\":200,\"extra\":1}";
+
+    assertThat(errors(schema("#/components/schemas/Problem"), wrong))
+        .hasSizeGreaterThanOrEqualTo(4);
+  }
+
+  /** Status, media type and body are those that the document has for the operation. */
+  private static void conforms(
+      String method, String path, int status, HttpResponse<byte[]> answer) {
+    assertThat(answer.statusCode())
+        .as("%s %s: %s", method, path, TestServer.text(answer))
+        .isEqualTo(status);
+    String pointer = "/paths/" + escaped(path) + "/" + method + "/responses/" + status;
+    JsonNode response = document.at(pointer);
+    assertThat(response.isMissingNode()).as("no %s for %s %s", status, method, path).isFalse();
+    if (response.has("$ref")) {
+      pointer = response.get("$ref").textValue().substring(1);
+      response = document.at(pointer);
+    }
+    for (var header : response.path("headers").properties()) {
+      assertThat(answer.headers().firstValue(header.getKey())).as(header.getKey()).isPresent();
+    }
+    if (!response.has("content")) {
+      assertThat(answer.body()).isEmpty();
+      return;
+    }
+    String type = answer.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "");
+    assertThat(response.get("content").has(type)).as("%s for %s %s", type, method, path).isTrue();
+    if (type.endsWith("json")) {
+      Schema schema = schema("#" + pointer + "/content/" + escaped(type) + "/schema");
+      assertThat(errors(schema, TestServer.text(answer))).as("%s %s", method, path).isEmpty();
+    }
+  }
+
+  private static Schema schema(String pointer) {
+    return registry.getSchema(SchemaLocation.of("https://ktizo.test/openapi" + pointer));
+  }
+
+  private static List<Error> errors(Schema schema, String json) {
+    return schema.validate(json, InputFormat.JSON);
+  }
+
+  private static String escaped(String member) {
+    return member.replace("~", "~0").replace("/", "~1");
+  }
+
+  private static List<Route> routes() {
+    try (Database database = Database.inMemory();
+        MeshWork work = new MeshWork(1, 1)) {
+      Models models = Models.in(data.resolve("unused"), database.dataSource());
+      InstantSource clock = InstantSource.system();
+      QuoteDesk desk =
+          new QuoteDesk(
+              models,
+              database.dataSource(),
+              work,
+              TestServer.LIMITS,
+              DemoShops.load(),
+              new LayerEstimator(),
+              clock);
+      return new Api(
+              new Intake(models, work, TestServer.LIMITS, Retention.DEMO, clock),
+              models,
+              desk,
+              clock)
+          .routes();
+    }
+  }
+}
