@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
+import io.helidon.http.RequestException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -99,7 +100,19 @@ final class Edge implements Filter {
 
   /** Serves a route. */
   Handler handler(Endpoint endpoint) {
-    return (request, response) -> send(request, response, endpoint.answer(request));
+    return (request, response) -> send(request, response, answer(endpoint, request));
+  }
+
+  /** Not left to Helidon's error handling, from within which no connection can be closed. */
+  private static Answer answer(Endpoint endpoint, ServerRequest request) {
+    try {
+      return endpoint.answer(request);
+    } catch (CloseConnectionException gone) {
+      // The client is gone; there is nobody to tell.
+      throw gone;
+    } catch (Throwable thrown) {
+      return problem(request, thrown).answer(requestId(request));
+    }
   }
 
   /** Serves what other methods of a path ask for. */
@@ -113,24 +126,26 @@ final class Edge implements Filter {
                 : Problem.methodNotAllowed(allowed).answer(requestId(request)));
   }
 
-  /** Turns whatever was thrown while a request was served into a problem document. */
+  /** What no endpoint threw: Helidon's own refusals on the way to one. */
   void failed(ServerRequest request, ServerResponse response, Throwable thrown) {
     if (thrown instanceof CloseConnectionException gone) {
-      // The client is gone; there is nobody to tell.
       throw gone;
     }
-    Problem problem =
-        switch (thrown) {
-          case ProblemException refused -> refused.problem();
-          case BusyException busy -> Problem.busy(busy.retryAfter().toSeconds());
-          case HttpException helidons when helidons.status().code() < 500 ->
-              generic(helidons.status());
-          default -> {
-            LOG.log(Level.ERROR, "request " + requestId(request) + " failed", thrown);
-            yield Problem.internal();
-          }
-        };
-    send(request, response, problem.answer(requestId(request)));
+    send(request, response, problem(request, thrown).answer(requestId(request)));
+  }
+
+  private static Problem problem(ServerRequest request, Throwable thrown) {
+    return switch (thrown) {
+      case ProblemException refused -> refused.problem();
+      case BusyException busy -> Problem.busy(busy.retryAfter().toSeconds());
+      case HttpException helidons when helidons.status().code() < 500 -> generic(helidons.status());
+      case RequestException helidons when helidons.status().code() < 500 ->
+          generic(helidons.status());
+      default -> {
+        LOG.log(Level.ERROR, "request " + requestId(request) + " failed", thrown);
+        yield Problem.internal();
+      }
+    };
   }
 
   /** For requests that are refused before there is anything to route. */

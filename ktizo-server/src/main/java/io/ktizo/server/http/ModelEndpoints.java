@@ -83,11 +83,7 @@ final class ModelEndpoints {
     }
     try (InputStream body = new PacedBody(request.content().inputStream(), clock)) {
       return intake.receive(name, length, body);
-    } catch (IOException | IllegalStateException e) {
-      if (request.content().consumed()) {
-        throw e;
-      }
-      // The rest will not come: there is nobody to answer, and nothing of it was kept.
+    } catch (PacedBody.ClientGoneException e) {
       throw new CloseConnectionException("the client went away while it sent a model", e);
     }
   }
