@@ -3,6 +3,7 @@ package io.ktizo.server;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Files of simple shapes, made here. */
@@ -56,7 +57,7 @@ public final class StlFiles {
   private static byte[] box(double x, double y, double z, int triangles) {
     ByteBuffer file = ByteBuffer.allocate(84 + 50 * triangles).order(ByteOrder.LITTLE_ENDIAN);
     file.putInt(80, triangles).position(84);
-    for (int[] triangle : java.util.Arrays.copyOf(CUBE, triangles)) {
+    for (int[] triangle : Arrays.copyOf(CUBE, triangles)) {
       file.position(file.position() + 12);
       for (int corner = 0; corner < 3; corner++) {
         file.putFloat((float) (x * triangle[3 * corner]));

@@ -7,7 +7,9 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** The table of routes on a port. */
 public final class Web implements AutoCloseable {
@@ -78,13 +81,32 @@ public final class Web implements AutoCloseable {
             .routing(routing(edge, api.routes()))
             .build();
     try {
-      return new Web(server.start(), watch);
-    } catch (RuntimeException e) {
+      requireFree(address);
+      server.start();
+      if (server.isRunning()) {
+        return new Web(server, watch);
+      }
+    } catch (IOException | RuntimeException e) {
       watch.shutdownNow();
-      throw new IllegalStateException(
-          "the address could not be bound: " + address.getHostString() + ":" + address.getPort(),
-          e);
+      throw cannotBind(address, e);
     }
+    watch.shutdownNow();
+    throw cannotBind(address, null);
+  }
+
+  /** Helidon writes a failed bind to its log and returns as if it ran. */
+  private static void requireFree(InetSocketAddress address) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(address);
+    }
+  }
+
+  private static IllegalStateException cannotBind(
+      InetSocketAddress address, @Nullable Throwable cause) {
+    return new IllegalStateException(
+        "the address could not be bound: " + address.getHostString() + ":" + address.getPort(),
+        cause);
   }
 
   private static HttpRouting.Builder routing(Edge edge, List<Route> routes) {
