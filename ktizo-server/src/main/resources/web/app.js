@@ -107,7 +107,7 @@ function showModel() {
   const { mesh, unit } = model;
   byId('model').hidden = false;
   byId('model-title').textContent = model.name;
-  const source = { STATED: 'as you said', DECLARED: 'as the file says', GUESSED: `a guess, ${number(100 * unit.probability, 0)} % sure` };
+  const source = { STATED: 'as you said', DECLARED: 'as the file says', GUESSED: `a guess, ${unit.probability > 0.99 ? 'over 99' : number(100 * unit.probability, 0)} % sure` };
   const facts = [
     ['Size', mesh.sizeMm.map((side) => number(side)).join(' × ') + ' mm'],
     ['Unit', `${words(unit.name)} (${source[unit.source]})`],

@@ -33,9 +33,9 @@ export class Viewer {
   constructor(canvas) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
     this.#camera.up.set(0, 0, 1);
-    this.#scene.add(new AmbientLight(0xffffff, 1.4));
-    const sun = new DirectionalLight(0xffffff, 2.2);
-    sun.position.set(1, -2, 3);
+    this.#scene.add(new AmbientLight(0xffffff, 0.7));
+    const sun = new DirectionalLight(0xffffff, 2.6);
+    sun.position.set(-2, 3, 2);
     this.#camera.add(sun);
     this.#scene.add(this.#camera);
     this.#controls = new OrbitControls(this.#camera, canvas);
