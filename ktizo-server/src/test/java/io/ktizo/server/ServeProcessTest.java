@@ -113,10 +113,9 @@ class ServeProcessTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       client.shutdownNow();
-      process.destroyForcibly();
-      process.waitFor();
+      process.destroyForcibly().onExit().join();
     }
   }
 }

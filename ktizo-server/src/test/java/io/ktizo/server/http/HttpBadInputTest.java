@@ -244,12 +244,20 @@ class HttpBadInputTest {
   @Test
   void a_chunked_body_is_refused_and_never_read_as_the_next_request() throws IOException {
     try (RawConnection raw = new RawConnection(server.port())) {
-      String answer =
-          raw.write(
-                  "POST /api/v1/models?name=a.stl HTTP/1.1\r\nHost: x\r\n"
-                      + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
-                      + "GET /api/v1/shops HTTP/1.1\r\nHost: x\r\n\r\n")
-              .readToEnd();
+      String chunked =
+          String.join(
+              "\r\n",
+              "POST /api/v1/models?name=a.stl HTTP/1.1",
+              "Host: x",
+              "Transfer-Encoding: chunked",
+              "",
+              "5",
+              "hello",
+              "0",
+              "",
+              "");
+      String next = String.join("\r\n", "GET /api/v1/shops HTTP/1.1", "Host: x", "", "");
+      String answer = raw.write(chunked + next).readToEnd();
       assertRawProblem(answer, 411, "request.length-required");
       assertThat(answer.toLowerCase(Locale.ROOT)).contains("connection: close");
       assertThat(answer.split("HTTP/1\\.1 ", -1)).as("one answer").hasSize(2);
