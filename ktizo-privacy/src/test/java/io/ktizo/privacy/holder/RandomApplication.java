@@ -99,7 +99,7 @@ final class RandomApplication {
       }
     }
     for (int i = random.nextInt(4); i > 0; i--) {
-      join(any(), any(), Link.Relation.values()[random.nextInt(4)]);
+      join(any(), any(), List.of(Link.Relation.values()).get(random.nextInt(4)));
     }
     if (guests) {
       for (int i = 1 + random.nextInt(2); i > 0; i--) {
