@@ -2,7 +2,6 @@ package io.ktizo.storage;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.util.UUID;
 
 /** Passes bytes through. */
 final class UnprotectedVault implements Vault {
@@ -13,9 +12,7 @@ final class UnprotectedVault implements Vault {
   }
 
   @Override
-  public KeyId createKey(Owner owner) {
-    return new KeyId(UUID.randomUUID());
-  }
+  public void createKey(KeyId id, Owner owner) {}
 
   @Override
   public void put(KeyId key, StoreKey blob, long offset, BlobWriter content) throws IOException {

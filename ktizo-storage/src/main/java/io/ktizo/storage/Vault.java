@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * Blobs that can be forgotten: each content has a key of its own, each owner has one above them, and
- * what was written under a destroyed key can be read by nobody, from no copy.
+ * Blobs that can be forgotten: each content has a key of its own, each owner has one above them,
+ * and what was written under a destroyed key can be read by nobody, from no copy.
  *
  * <p>A piece is bound to its key, its blob and its place in the content. Bytes that were changed,
  * cut, or moved to another place come back as {@link DamagedFileException}, never as bytes.
@@ -14,8 +14,13 @@ import java.nio.channels.SeekableByteChannel;
  * what is open already stays readable until it is closed.
  */
 public interface Vault {
-  /** Makes a key for one content of this owner. */
-  KeyId createKey(Owner owner);
+  /**
+   * Makes a key for one content.
+   *
+   * @param id names it; new
+   * @param owner whose content it is
+   */
+  void createKey(KeyId id, Owner owner);
 
   /**
    * Writes one piece of a content.

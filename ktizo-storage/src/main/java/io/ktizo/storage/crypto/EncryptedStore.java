@@ -3,7 +3,6 @@ package io.ktizo.storage.crypto;
 import com.google.crypto.tink.StreamingAead;
 import com.google.crypto.tink.subtle.AesGcmHkdfStreaming;
 import com.google.crypto.tink.subtle.AesGcmJce;
-import io.ktizo.core.id.IdGenerator;
 import io.ktizo.storage.BlobChannel;
 import io.ktizo.storage.BlobWriter;
 import io.ktizo.storage.DamagedFileException;
@@ -29,12 +28,12 @@ import java.util.List;
  *
  * <p>A piece is one AES-256-GCM-HKDF stream (Hoang, Reyhanitabar, Rogaway, Vizár: "Online
  * Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", CRYPTO 2015, as implemented by
- * Tink): segments of {@value #SEGMENT} bytes, each authenticated with its number and with whether it
- * is the last, under a key derived for this stream alone. The associated data name the content's
+ * Tink): segments of {@value #SEGMENT} bytes, each authenticated with its number and with whether
+ * it is the last, under a key derived for this stream alone. The associated data name the content's
  * key, the blob and the offset, so that a piece opens in its own place only.
  *
- * <p>Keys are fetched and unwrapped each time a piece is opened and never cached, so that destroying
- * one takes effect everywhere at once.
+ * <p>Keys are fetched and unwrapped each time a piece is opened and never cached, so that
+ * destroying one takes effect everywhere at once.
  */
 public final class EncryptedStore implements Vault {
   /** Bytes of a segment at rest: what one read anywhere costs at least. */
@@ -46,7 +45,6 @@ public final class EncryptedStore implements Vault {
   private final FileStore store;
   private final WrappedKeys keys;
   private final MasterKeys master;
-  private final IdGenerator ids;
   private final SecureRandom random = new SecureRandom();
 
   /**
@@ -55,18 +53,15 @@ public final class EncryptedStore implements Vault {
    * @param store where the bytes go
    * @param keys where wrapped keys are kept, apart from ordinary backups
    * @param master what wraps the owners' keys
-   * @param ids makes the names of contents' keys
    */
-  public EncryptedStore(FileStore store, WrappedKeys keys, MasterKeys master, IdGenerator ids) {
+  public EncryptedStore(FileStore store, WrappedKeys keys, MasterKeys master) {
     this.store = store;
     this.keys = keys;
     this.master = master;
-    this.ids = ids;
   }
 
   @Override
-  public KeyId createKey(Owner owner) {
-    KeyId id = KeyId.FORM.next(ids);
+  public void createKey(KeyId id, Owner owner) {
     byte[] key = randomKey();
     while (true) {
       byte[] ownerKey = ownerKeyOrNew(owner);
@@ -74,7 +69,7 @@ public final class EncryptedStore implements Vault {
       Arrays.fill(ownerKey, (byte) 0);
       if (keys.putContentKey(id, new WrappedKeys.ContentKey(owner, wrapped))) {
         Arrays.fill(key, (byte) 0);
-        return id;
+        return;
       }
       // The owner's key was destroyed in between: what is uploaded now belongs to a new one.
     }
@@ -117,8 +112,7 @@ public final class EncryptedStore implements Vault {
     BlobChannel sealed = BlobChannel.open(store, piece.blob());
     try {
       SeekableByteChannel plain =
-          aead.newSeekableDecryptingChannel(
-              sealed, context(key, piece.blob(), piece.offset()));
+          aead.newSeekableDecryptingChannel(sealed, context(key, piece.blob(), piece.offset()));
       if (plain.size() != piece.length()) {
         throw new DamagedFileException("not as long as it was: " + piece.blob(), null);
       }
@@ -185,7 +179,8 @@ public final class EncryptedStore implements Vault {
       }
       long doneNow = owners.stream().filter(this::rewrap).count();
       if (doneNow == 0) {
-        throw new StoreUnavailableException("owners' keys change while they are wrapped anew", null);
+        throw new StoreUnavailableException(
+            "owners' keys change while they are wrapped anew", null);
       }
       done += doneNow;
     }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
  * @param masterVersion which one
  * @param bytes the key under it; copied on the way in and out
  */
+@SuppressWarnings("ArrayRecordComponent") // Copied in and out, and compared by content.
 public record WrappedKey(String masterVersion, byte[] bytes) {
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 

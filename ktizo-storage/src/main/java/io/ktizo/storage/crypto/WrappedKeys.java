@@ -2,6 +2,7 @@ package io.ktizo.storage.crypto;
 
 import io.ktizo.storage.KeyId;
 import io.ktizo.storage.Owner;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ public interface WrappedKeys {
    * @param owner whose key opens it
    * @param wrapped the key under it
    */
+  @SuppressWarnings("ArrayRecordComponent") // Copied in and out, and compared by content.
   record ContentKey(Owner owner, byte[] wrapped) {
     /** Copies the bytes. */
     public ContentKey {
@@ -30,6 +32,23 @@ public interface WrappedKeys {
     @Override
     public byte[] wrapped() {
       return wrapped.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof ContentKey key
+          && owner.equals(key.owner)
+          && Arrays.equals(wrapped, key.wrapped);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * owner.hashCode() + Arrays.hashCode(wrapped);
+    }
+
+    @Override
+    public String toString() {
+      return "ContentKey[" + wrapped.length + " bytes]";
     }
   }
 

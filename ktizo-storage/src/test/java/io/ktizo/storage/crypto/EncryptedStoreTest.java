@@ -3,6 +3,7 @@ package io.ktizo.storage.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ktizo.core.id.IdGenerator;
 import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.storage.ByteRange;
 import io.ktizo.storage.DamagedFileException;
@@ -43,20 +44,23 @@ final class EncryptedStoreTest {
   private final MemoryFileStore store = new MemoryFileStore();
   private final MemoryWrappedKeys keys = new MemoryWrappedKeys();
   private final EncryptedStore vault = vault(OLD_KEY);
+  private final IdGenerator ids = new TimeOrderedIds(InstantSource.system(), new Random(3));
 
   private EncryptedStore vault(String masterKeys) {
-    return new EncryptedStore(
-        store,
-        keys,
-        LocalMasterKeys.fromText(masterKeys),
-        new TimeOrderedIds(InstantSource.system(), new Random(3)));
+    return new EncryptedStore(store, keys, LocalMasterKeys.fromText(masterKeys));
+  }
+
+  private KeyId newKey(Owner owner) {
+    KeyId key = KeyId.FORM.next(ids);
+    vault.createKey(key, owner);
+    return key;
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 1000, 131_032, 131_033, 131_034, 262_100, 1_000_000})
   void what_is_put_is_read_back_and_nothing_of_it_is_at_rest(int length) throws IOException {
     byte[] content = bytes(4, length);
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, content);
 
     assertThat(read(vault, key, piece)).isEqualTo(content);
@@ -71,7 +75,7 @@ final class EncryptedStoreTest {
   @Test
   void any_part_can_be_read_without_the_rest() throws IOException {
     byte[] content = bytes(5, 1_000_000);
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, content);
     Random random = new Random(6);
     try (SeekableByteChannel channel = vault.open(key, piece)) {
@@ -91,7 +95,7 @@ final class EncryptedStoreTest {
 
   @Test
   void cut_off_anywhere_it_is_refused() throws IOException {
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, bytes(7, 3 * SEGMENT));
     byte[] whole = raw(BLOB);
     for (int length = 0; length < whole.length; length += length < 100 ? 1 : 4093) {
@@ -114,7 +118,7 @@ final class EncryptedStoreTest {
   void cut_at_a_segments_end_it_is_refused_even_by_one_who_believes_the_shorter_length()
       throws IOException {
     // A store that lies about lengths, and a catalogue that was changed to agree with it.
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     put(vault, key, BLOB, 0, bytes(8, 3 * SEGMENT));
     replace(BLOB, Arrays.copyOf(raw(BLOB), 2 * SEGMENT));
     long believed = 2L * SEGMENT - 40 - 2 * 16;
@@ -124,7 +128,7 @@ final class EncryptedStoreTest {
 
   @Test
   void segments_in_another_order_are_refused() throws IOException {
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, bytes(9, 6 * SEGMENT));
     byte[] whole = raw(BLOB);
     for (int a = 1; a < 5; a++) {
@@ -140,7 +144,7 @@ final class EncryptedStoreTest {
 
   @Test
   void a_segment_of_another_piece_under_the_same_key_is_refused() throws IOException {
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, bytes(10, 3 * SEGMENT));
     put(vault, key, BLOB_2, 0, bytes(11, 3 * SEGMENT));
     byte[] mixed = raw(BLOB);
@@ -152,7 +156,7 @@ final class EncryptedStoreTest {
 
   @Test
   void any_flipped_bit_is_refused() throws IOException {
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, bytes(12, 300));
     byte[] whole = raw(BLOB);
     for (int bit = 0; bit < whole.length * 8; bit++) {
@@ -165,7 +169,7 @@ final class EncryptedStoreTest {
 
   @Test
   void a_flipped_bit_in_a_long_file_is_refused_wherever_it_is() throws IOException {
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, bytes(13, 4 * SEGMENT));
     byte[] whole = raw(BLOB);
     Random random = new Random(14);
@@ -180,8 +184,8 @@ final class EncryptedStoreTest {
   @Test
   void a_piece_opens_in_its_own_place_only() throws IOException {
     byte[] content = bytes(15, 1000);
-    KeyId key = vault.createKey(OWNER);
-    KeyId otherKey = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
+    KeyId otherKey = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 4096, content);
 
     assertRefused(otherKey, piece);
@@ -195,7 +199,7 @@ final class EncryptedStoreTest {
   @Test
   void the_same_content_twice_looks_different_at_rest() throws IOException {
     byte[] content = new byte[SEGMENT];
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     put(vault, key, BLOB, 0, content);
     put(vault, key, BLOB_2, 0, content);
 
@@ -205,8 +209,8 @@ final class EncryptedStoreTest {
 
   @Test
   void destroying_a_contents_key_makes_its_copies_unreadable_and_no_others() throws IOException {
-    KeyId gone = vault.createKey(OWNER);
-    KeyId kept = vault.createKey(OWNER);
+    KeyId gone = newKey(OWNER);
+    KeyId kept = newKey(OWNER);
     Piece first = put(vault, gone, BLOB, 0, bytes(16, 100));
     Piece second = put(vault, kept, BLOB_2, 0, bytes(17, 100));
 
@@ -220,8 +224,8 @@ final class EncryptedStoreTest {
 
   @Test
   void destroying_an_owners_key_makes_an_old_backup_unreadable() throws IOException {
-    KeyId key = vault.createKey(OWNER);
-    KeyId otherKey = vault.createKey(OTHER);
+    KeyId key = newKey(OWNER);
+    KeyId otherKey = newKey(OTHER);
     Piece piece = put(vault, key, BLOB, 0, bytes(18, 100_000));
     Piece otherPiece = put(vault, otherKey, BLOB_2, 0, bytes(19, 100));
     byte[] backup = raw(BLOB);
@@ -234,7 +238,7 @@ final class EncryptedStoreTest {
     // The backup comes back: the blob, and even the content's wrapped key. The owner returns, too.
     store.put(BLOB, out -> out.write(backup));
     assertThatThrownBy(() -> vault.open(key, piece)).isInstanceOf(KeyDestroyedException.class);
-    vault.createKey(OWNER);
+    newKey(OWNER);
     assertThat(keys.putContentKey(key, contentKeyInBackup)).isTrue();
     assertRefused(key, piece);
     assertThat(read(vault, otherKey, otherPiece)).isEqualTo(bytes(19, 100));
@@ -242,7 +246,7 @@ final class EncryptedStoreTest {
 
   @Test
   void a_new_master_key_needs_no_file_rewritten() throws IOException {
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, bytes(20, 1000));
     byte[] before = raw(BLOB);
 
@@ -260,19 +264,14 @@ final class EncryptedStoreTest {
 
   @Test
   void a_wrapped_key_of_one_owner_is_no_key_of_another() throws IOException {
-    KeyId key = vault.createKey(OWNER);
+    KeyId key = newKey(OWNER);
     Piece piece = put(vault, key, BLOB, 0, bytes(21, 10));
     WrappedKey stolen = keys.ownerKey(OWNER).orElseThrow();
     byte[] content = keys.contentKey(key).orElseThrow().wrapped();
     MemoryWrappedKeys forged = new MemoryWrappedKeys();
     forged.putOwnerKeyIfAbsent(OTHER, stolen);
     forged.putContentKey(key, new WrappedKeys.ContentKey(OTHER, content));
-    EncryptedStore thief =
-        new EncryptedStore(
-            store,
-            forged,
-            LocalMasterKeys.fromText(OLD_KEY),
-            new TimeOrderedIds(InstantSource.system(), new Random(22)));
+    EncryptedStore thief = new EncryptedStore(store, forged, LocalMasterKeys.fromText(OLD_KEY));
 
     assertThatThrownBy(() -> thief.open(key, piece)).isInstanceOf(DamagedFileException.class);
   }
@@ -299,7 +298,8 @@ final class EncryptedStoreTest {
           .hasMessageNotContaining(shortKey)
           .hasMessageNotContaining("not*base64");
     }
-    assertThat(LocalMasterKeys.fromText("# old\n" + OLD_KEY + ";" + NEW_KEY + "\n").currentVersion())
+    assertThat(
+            LocalMasterKeys.fromText("# old\n" + OLD_KEY + ";" + NEW_KEY + "\n").currentVersion())
         .isEqualTo("2026");
   }
 
