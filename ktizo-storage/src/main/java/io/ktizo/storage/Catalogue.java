@@ -79,12 +79,18 @@ public interface Catalogue {
    */
   Optional<Upload> seize(UploadId id, @Nullable UUID writer);
 
+  /** Says that this writer is done, if he still is the writer. */
+  void release(UploadId id, UUID writer);
+
   /**
    * Says that a blob is about to be written.
    *
    * @param until when it is garbage unless it was claimed
    */
   void announce(StoreKey blob, Instant until);
+
+  /** Says that an announced blob will not be claimed, so that it is garbage at once. */
+  void withdraw(StoreKey blob);
 
   /**
    * Adds pieces to an upload and claims their blobs. It becomes {@link Upload.State#RECEIVED} when
@@ -133,6 +139,13 @@ public interface Catalogue {
    */
   boolean drop(UploadId id);
 
+  /**
+   * As {@link #drop}, if it has expired and nobody has gone on with it meanwhile.
+   *
+   * @return whether it was
+   */
+  boolean dropExpired(UploadId id, Instant now);
+
   /** Up to {@code limit} uploads that have expired, in any state. */
   List<UploadId> expiredUploads(Instant now, int limit);
 
@@ -169,6 +182,13 @@ public interface Catalogue {
    * @return whether there was one
    */
   boolean delete(FileId id);
+
+  /**
+   * As {@link #delete}, if it has expired and nobody has said otherwise meanwhile.
+   *
+   * @return whether it was
+   */
+  boolean deleteExpired(FileId id, Instant now);
 
   /**
    * Attaches something derived to a file's content, in the place of what was there of its kind, and

@@ -121,6 +121,10 @@ public abstract class CatalogueContract {
 
     assertThat(catalogue().append(upload.id(), before, List.of(announced(0, 10)), NOON)).isEmpty();
     assertThat(catalogue().append(upload.id(), after, List.of(announced(0, 10)), NOON)).isPresent();
+    catalogue().release(upload.id(), before);
+    assertThat(catalogue().upload(upload.id()).orElseThrow().writer()).isEqualTo(after);
+    catalogue().release(upload.id(), after);
+    assertThat(catalogue().upload(upload.id()).orElseThrow().writer()).isNull();
     catalogue().seize(upload.id(), null);
     assertThat(catalogue().append(upload.id(), after, List.of(announced(10, 10)), NOON)).isEmpty();
     assertThat(catalogue().seize(UploadId.FORM.next(ids), after)).isEmpty();
@@ -247,6 +251,10 @@ public abstract class CatalogueContract {
     assertThat(catalogue().expiredUploads(upload.expires().minusMillis(1), 1_000))
         .doesNotContain(upload.id());
     assertThat(catalogue().expiredUploads(upload.expires(), 1_000)).contains(upload.id());
+    assertThat(catalogue().dropExpired(upload.id(), upload.expires().minusMillis(1))).isFalse();
+    assertThat(catalogue().upload(upload.id())).isPresent();
+    assertThat(catalogue().dropExpired(upload.id(), upload.expires())).isTrue();
+    assertThat(catalogue().upload(upload.id())).isEmpty();
   }
 
   @Test
@@ -391,6 +399,12 @@ public abstract class CatalogueContract {
     assertThat(catalogue().expire(file.id(), null)).isTrue();
     assertThat(catalogue().expiredFiles(NOON, 1_000)).doesNotContain(file.id());
     assertThat(catalogue().file(file.id()).orElseThrow().expires()).isNull();
+    assertThat(catalogue().deleteExpired(file.id(), DAY_AFTER)).as("kept for ever").isFalse();
+    catalogue().expire(file.id(), NOON);
+    assertThat(catalogue().deleteExpired(file.id(), NOON.minusMillis(1))).isFalse();
+    assertThat(catalogue().deleteExpired(file.id(), NOON)).isTrue();
+    assertThat(catalogue().file(file.id())).isEmpty();
+    assertThat(catalogue().deleteExpired(file.id(), NOON)).isFalse();
     assertThat(catalogue().expire(FileId.FORM.next(ids), NOON)).isFalse();
   }
 
@@ -483,6 +497,19 @@ public abstract class CatalogueContract {
     catalogue().gone(blob);
     catalogue().gone(blob);
     assertThat(catalogue().doomed(NOON, 10_000)).doesNotContain(blob);
+  }
+
+  @Test
+  void a_withdrawn_blob_is_garbage_at_once_and_a_claimed_one_cannot_be_withdrawn() {
+    Piece unwanted = announced(0, 10);
+    Upload upload = received(100);
+
+    catalogue().withdraw(unwanted.blob());
+    upload.pieces().forEach(piece -> catalogue().withdraw(piece.blob()));
+
+    assertThat(garbage())
+        .contains(new Doomed.Blob(unwanted.blob()))
+        .doesNotContainAnyElementsOf(blobs(upload.pieces()));
   }
 
   // Races

@@ -266,16 +266,23 @@ public final class DirectoryStore implements FileStore {
   }
 
   private StorageException failed(StoreKey key, Exception e) {
-    if (isFull()) {
+    return failed(key, 0, e);
+  }
+
+  /**
+   * @param wanted how many bytes were to be written
+   */
+  private StorageException failed(StoreKey key, long wanted, Exception e) {
+    if (isFullFor(wanted)) {
       return new StoreFullException("no room for " + key, e);
     }
     return new StoreUnavailableException("the disk failed at " + key, e);
   }
 
   /** Asked rather than read from the message, which is the operating system's and translated. */
-  private boolean isFull() {
+  private boolean isFullFor(long wanted) {
     try {
-      return Files.getFileStore(root).getUsableSpace() < NO_ROOM;
+      return Files.getFileStore(root).getUsableSpace() < NO_ROOM + wanted;
     } catch (IOException unknown) {
       return false;
     }
@@ -298,12 +305,11 @@ public final class DirectoryStore implements FileStore {
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-      attempt(
-          key,
-          () -> {
-            disk.write(channel, ByteBuffer.wrap(bytes, offset, length));
-            return channel;
-          });
+      try {
+        disk.write(channel, ByteBuffer.wrap(bytes, offset, length));
+      } catch (IOException e) {
+        throw failed(key, length, e);
+      }
     }
   }
 

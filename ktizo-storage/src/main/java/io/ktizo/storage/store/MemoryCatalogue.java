@@ -97,8 +97,23 @@ public final class MemoryCatalogue implements Catalogue {
   }
 
   @Override
+  public synchronized void release(UploadId id, UUID writer) {
+    uploads.computeIfPresent(
+        id,
+        (same, upload) ->
+            writer.equals(upload.writer()) ? Uploads.writtenBy(upload, null) : upload);
+  }
+
+  @Override
   public synchronized void announce(StoreKey blob, Instant until) {
     announced.put(blob, until);
+  }
+
+  @Override
+  public synchronized void withdraw(StoreKey blob) {
+    if (announced.remove(blob) != null) {
+      doomed.add(new Doomed.Blob(blob));
+    }
   }
 
   @Override
@@ -206,6 +221,12 @@ public final class MemoryCatalogue implements Catalogue {
   }
 
   @Override
+  public synchronized boolean dropExpired(UploadId id, Instant now) {
+    Upload upload = uploads.get(id);
+    return upload != null && !upload.expires().isAfter(now) && drop(id);
+  }
+
+  @Override
   public synchronized List<UploadId> expiredUploads(Instant now, int limit) {
     return uploads.values().stream()
         .filter(upload -> !upload.expires().isAfter(now))
@@ -281,6 +302,12 @@ public final class MemoryCatalogue implements Catalogue {
       doomed.add(new Doomed.Key(file.content().key()));
     }
     return true;
+  }
+
+  @Override
+  public synchronized boolean deleteExpired(FileId id, Instant now) {
+    StoredFile file = files.get(id);
+    return file != null && file.expires() != null && !file.expires().isAfter(now) && delete(id);
   }
 
   @Override

@@ -310,6 +310,15 @@ public final class SqlCatalogue implements Catalogue {
   }
 
   @Override
+  public void release(UploadId id, UUID writer) {
+    database
+        .sql("UPDATE storage_uploads SET writer = NULL WHERE id = :id AND writer = :writer")
+        .bind("id", id)
+        .bind("writer", writer)
+        .update();
+  }
+
+  @Override
   public void announce(StoreKey blob, Instant until) {
     database
         .sql(
@@ -318,6 +327,14 @@ public final class SqlCatalogue implements Catalogue {
             """)
         .bind("name", blob.value())
         .bind("due", until)
+        .update();
+  }
+
+  @Override
+  public void withdraw(StoreKey blob) {
+    database
+        .sql("UPDATE storage_garbage SET doomed = TRUE WHERE name = :name")
+        .bind("name", blob.value())
         .update();
   }
 
@@ -567,11 +584,21 @@ public final class SqlCatalogue implements Catalogue {
 
   @Override
   public boolean drop(UploadId id) {
+    return drop(id, Instant.MAX);
+  }
+
+  @Override
+  public boolean dropExpired(UploadId id, Instant now) {
+    return drop(id, now);
+  }
+
+  private boolean drop(UploadId id, Instant expiredBy) {
     return database.inTransaction(
         tx -> {
           Optional<Upload> before = find(tx, id, "");
           before.ifPresent(upload -> lock(tx, upload.owner()));
-          return before.isPresent() && drop(tx, id);
+          return lockUpload(tx, id).filter(now -> !now.expires().isAfter(expiredBy)).isPresent()
+              && drop(tx, id);
         });
   }
 
@@ -726,6 +753,15 @@ public final class SqlCatalogue implements Catalogue {
 
   @Override
   public boolean delete(FileId id) {
+    return delete(id, null);
+  }
+
+  @Override
+  public boolean deleteExpired(FileId id, Instant now) {
+    return delete(id, now);
+  }
+
+  private boolean delete(FileId id, @Nullable Instant expiredBy) {
     return database.inTransaction(
         tx -> {
           Optional<Owner> owner =
@@ -733,19 +769,25 @@ public final class SqlCatalogue implements Catalogue {
                   .bind("id", id)
                   .optional(row -> new Owner(row.text("owner")));
           owner.ifPresent(his -> lock(tx, his));
-          return owner.isPresent() && delete(tx, id);
+          return owner.isPresent() && delete(tx, id, expiredBy);
         });
   }
 
   /** With the owner's row locked, so nobody adds a file to the content meanwhile. */
-  private static boolean delete(Transaction tx, FileId id) {
+  private static boolean delete(Transaction tx, FileId id, @Nullable Instant expiredBy) {
     Optional<FileRow> found =
         tx.sql(FILE_COLUMNS + " WHERE f.id = :id").bind("id", id).optional(FileRow::of);
-    if (found.isEmpty()) {
+    int deleted =
+        expiredBy == null
+            ? tx.sql("DELETE FROM storage_files WHERE id = :id").bind("id", id).update()
+            : tx.sql("DELETE FROM storage_files WHERE id = :id AND expires <= :now")
+                .bind("id", id)
+                .bind("now", expiredBy)
+                .update();
+    if (found.isEmpty() || deleted == 0) {
       return false;
     }
     FileRow file = found.get();
-    tx.sql("DELETE FROM storage_files WHERE id = :id").bind("id", id).update();
     boolean shared =
         tx.sql("SELECT COUNT(*) AS others FROM storage_files WHERE content_id = :content")
                 .bind("content", file.content().id())
@@ -903,7 +945,7 @@ public final class SqlCatalogue implements Catalogue {
           tx.sql("SELECT id FROM storage_files WHERE owner = :owner")
               .bind("owner", owner.value())
               .list(FILE_ID)
-              .forEach(file -> delete(tx, file));
+              .forEach(file -> delete(tx, file, null));
           tx.sql("SELECT id FROM storage_uploads WHERE owner = :owner")
               .bind("owner", owner.value())
               .list(UPLOAD_ID)

@@ -1,0 +1,18 @@
+// Uploads a file with tus-js-client and prints where it went: node upload.js FILE ENDPOINT
+const fs = require("fs");
+const tus = require("tus-js-client");
+
+const [file, endpoint] = process.argv.slice(2);
+const upload = new tus.Upload(fs.createReadStream(file), {
+  endpoint,
+  uploadSize: fs.statSync(file).size,
+  // Counted anew after each bit of progress.
+  retryDelays: Array(50).fill(100),
+  metadata: { filename: "part.stl" },
+  onError: (error) => {
+    console.error(String(error));
+    process.exit(1);
+  },
+  onSuccess: () => console.log(upload.url),
+});
+upload.start();
