@@ -195,6 +195,9 @@ final class PlyReader {
     while (!input.atLineEnd()) {
       input.position++;
     }
+    if (input.atEnd()) {
+      throw input.truncated();
+    }
     boolean carriageReturn = input.peek() == '\r';
     input.position++;
     boolean alone = carriageReturn && input.peek() != '\n';
@@ -333,7 +336,7 @@ final class PlyReader {
         throw truncated();
       }
       input.skipWord();
-      if (input.peek() == 0) {
+      if (input.atControlCharacter()) {
         throw input.malformed("The PLY file is damaged in this place; please export it again.");
       }
     }

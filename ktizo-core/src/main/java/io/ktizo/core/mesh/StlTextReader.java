@@ -137,7 +137,7 @@ final class StlTextReader {
         throw input.malformed("A facet of the STL file has no corners; please export it again.");
       }
       input.skipWord();
-      if (input.peek() == 0) {
+      if (input.atControlCharacter()) {
         throw input.malformed("The STL file is damaged in this place; please export it again.");
       }
     }

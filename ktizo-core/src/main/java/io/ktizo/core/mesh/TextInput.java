@@ -110,6 +110,15 @@ final class TextInput extends BlockInput {
     }
   }
 
+  /**
+   * Whether a character is next that no text has: it ends a word and is skipped by nothing, so that
+   * whoever skips words must ask.
+   */
+  boolean atControlCharacter() throws IOException {
+    int next = peek();
+    return next >= 0 && next < ' ' && !isBlank(next) && next != '\n' && next != '\r';
+  }
+
   /** Whether the next word is this one, whatever its case. Consumes nothing. */
   boolean isAt(String lowerCaseWord) throws IOException {
     int length = lowerCaseWord.length();
