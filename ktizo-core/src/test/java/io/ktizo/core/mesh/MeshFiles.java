@@ -132,8 +132,10 @@ public final class MeshFiles {
   public static byte[] amf(Mesh mesh) {
     StringBuilder text =
         new StringBuilder(
-            "<?xml version=\"1.0\"?>\n"
-                + "<amf unit=\"millimeter\"><object id=\"0\"><mesh><vertices>\n");
+            """
+            <?xml version="1.0"?>
+            <amf unit="millimeter"><object id="0"><mesh><vertices>
+            """);
     for (int vertex = 0; vertex < mesh.vertexCount(); vertex++) {
       text.append("<vertex><coordinates><x>")
           .append(mesh.x(vertex))
