@@ -268,7 +268,8 @@ public final class PrusaSlicerProfile {
     boolean vase = in.flag("spiral_vase", false);
     Widths widths = widths(in, nozzle, height, false);
     Widths firstWidths = widths(in, nozzle, firstHeight, true);
-    Layers layers = new Layers(height, Math.max(firstHeight, 0.01));
+    // What is beyond these bounds is a fault already, but the other faults are to be named as well.
+    Layers layers = new Layers(height, Math.clamp(firstHeight, 0.01, 5));
     Walls walls = walls(in, vase);
     Shells shells = shells(in, vase);
     Infill infill = infill(in, layers, walls, widths, vase);

@@ -71,6 +71,17 @@ class PrusaSlicerProfileFuzzTest {
   }
 
   @Test
+  void a_first_layer_of_many_times_the_height_is_refused() {
+    ProfileReading reading =
+        PrusaSlicerProfile.read("a profile", "layer_height = 0.3\nfirst_layer_height = 2100%");
+
+    assertThat(reading).isInstanceOf(ProfileReading.Refused.class);
+    assertThat(((ProfileReading.Refused) reading).faults())
+        .extracting(ProfileReading.Fault::code)
+        .contains(ProfileReading.Fault.Code.CONTRADICTION);
+  }
+
+  @Test
   void mutants_are_answered() {
     for (byte[] seed : seeds()) {
       for (byte[] mutant : Fuzzing.mutants(seed, 10)) {
