@@ -209,6 +209,34 @@ public record Allocation(List<Share> shares) {
             .toList());
   }
 
+  /**
+   * What is left when parts are taken away that had been divided before.
+   *
+   * @throws IllegalArgumentException if a part is of another line, or more than there is
+   */
+  public Allocation minus(Allocation taken) {
+    Map<String, Share> byLine = new HashMap<>();
+    taken.shares().forEach(share -> byLine.put(share.lineId(), share));
+    List<Share> left = new ArrayList<>(shares.size());
+    for (Share share : shares) {
+      Share part = byLine.remove(share.lineId());
+      left.add(
+          part == null
+              ? share
+              : new Share(
+                  share.lineId(),
+                  share.payee(),
+                  share.toPayee().minus(part.toPayee()),
+                  share.fee().minus(part.fee()),
+                  share.feeTax().minus(part.feeTax()),
+                  share.tax().minus(part.tax())));
+    }
+    if (!byLine.isEmpty()) {
+      throw new IllegalArgumentException("not lines of this: " + byLine.keySet());
+    }
+    return new Allocation(left);
+  }
+
   private Map<String, Money> wanted(List<Portion> portions) {
     if (portions.isEmpty()) {
       throw new RefundRefusedException(RefundRefusedException.Reason.NOTHING_TO_REFUND, "");

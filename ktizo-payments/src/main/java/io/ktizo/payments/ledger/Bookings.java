@@ -129,20 +129,25 @@ public final class Bookings {
   /**
    * A refund came to nothing: the money belongs to whom it belonged before.
    *
-   * @param refunded the same parts that {@link #refunded} was given
-   * @param providerReference the balance transaction by which it came back; {@code null} if it had
-   *     never left
+   * @param refunded the entry that {@link #refunded} made; what it booked is booked back
+   * @param refund names the failure
+   * @param providerReference the refund at the provider, if it had left and came back; {@code null}
+   *     if it had never left
    */
   public JournalEntry refundFailed(
-      PayableId payable, String refund, @Nullable String providerReference, Allocation refunded) {
+      JournalEntry refunded, String refund, @Nullable String providerReference) {
     Draft draft = new Draft();
-    Kind held = providerReference == null ? Kind.REFUNDS : Kind.CUSTOMER_CASH;
-    draft.debit(Account.of(held, refunded.currency()), refunded.total());
-    belongs(draft, refunded, 1);
+    for (Posting posting : refunded.postings()) {
+      Account account = posting.account();
+      boolean came = account.kind() == Kind.REFUNDS && providerReference != null;
+      draft.debit(
+          came ? Account.of(Kind.CUSTOMER_CASH, account.currency()) : account,
+          posting.amount().negated());
+    }
     return entry(
         "refund-failure:" + refund,
         JournalEntry.Kind.REFUND_FAILURE,
-        payable,
+        refunded.payable(),
         providerReference,
         draft);
   }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The books themselves: entries that are only ever added.
@@ -37,12 +38,14 @@ public interface Journal {
   List<Account> accounts();
 
   /**
-   * The postings of an account in a span of time, in the order of their entries.
+   * Entries of a span of time, in the order in which they were appended.
    *
+   * @param account those that touch it; {@code null} for all
    * @param from first moment that counts
    * @param to first moment that does not count any more
    * @param skip how many to leave out
    * @param most how many to answer, 1 to 10,000
    */
-  List<JournalEntry> entries(Account account, Instant from, Instant to, long skip, int most);
+  List<JournalEntry> entries(
+      @Nullable Account account, Instant from, Instant to, long skip, int most);
 }

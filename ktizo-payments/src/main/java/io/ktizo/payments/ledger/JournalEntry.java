@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
@@ -80,6 +81,15 @@ public record JournalEntry(
                 throw new IllegalArgumentException(cause + " does not add up to zero: " + sum);
               }
             });
+  }
+
+  /** Whether both tell of one event: they may differ in the moment of booking alone. */
+  public boolean tellsTheSameAs(JournalEntry other) {
+    return cause.equals(other.cause)
+        && kind == other.kind
+        && Objects.equals(payable, other.payable)
+        && Objects.equals(providerReference, other.providerReference)
+        && postings.equals(other.postings);
   }
 
   /** What was being paid, if it is one thing. */

@@ -20,10 +20,10 @@ import io.ktizo.payments.WebhookRefusedException;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
@@ -202,24 +202,22 @@ public final class SandboxGateway implements Gateway {
   @Override
   public Answer<BalancePage> balanceChanges(
       @Nullable String account, Instant since, @Nullable String after) {
-    List<BalanceChange> all;
     synchronized (lock) {
-      all =
-          provider.changes().reversed().stream()
-              .filter(change -> Objects.equals(change.account(), account))
-              .filter(change -> !change.at().isBefore(since))
-              .toList();
-    }
-    int from = 0;
-    if (after != null) {
-      while (from < all.size() && !all.get(from).reference().equals(after)) {
+      List<BalanceChange> newestFirst = provider.changes(account).reversed();
+      int from = 0;
+      if (after != null) {
+        from = newestFirst.size() - provider.positionOf(account, after);
+      }
+      List<BalanceChange> page = new ArrayList<>();
+      while (from < newestFirst.size()
+          && page.size() < PAGE
+          && !newestFirst.get(from).at().isBefore(since)) {
+        page.add(newestFirst.get(from));
         from++;
       }
-      from++;
+      boolean more = from < newestFirst.size() && !newestFirst.get(from).at().isBefore(since);
+      return new Answer.Done<>(new BalancePage(page, more));
     }
-    int to = Math.min(all.size(), from + PAGE);
-    return new Answer.Done<>(
-        new BalancePage(from < to ? all.subList(from, to) : List.of(), to < all.size()));
   }
 
   /**

@@ -59,7 +59,11 @@ final class SandboxProvider {
   private final Map<String, Payout> payouts = new HashMap<>();
   private final Map<String, Dispute> disputes = new HashMap<>();
   private final Map<String, PayeeAccount> accounts = new HashMap<>();
-  private final List<BalanceChange> changes = new ArrayList<>();
+  private final Map<String, String> paymentOfCharge = new HashMap<>();
+  private final Map<PayableId, List<String>> paymentsOfPayable = new HashMap<>();
+  private final Map<String, List<BalanceChange>> changes = new HashMap<>();
+  private final Map<String, Integer> positions = new HashMap<>();
+  private final Map<String, Money> balances = new HashMap<>();
   private final List<WebhookEvent> events = new ArrayList<>();
   private long counter;
 
@@ -78,6 +82,9 @@ final class SandboxProvider {
     String reference = next("pay");
     Money nothing = Money.zero(wanted.amount().getCurrencyUnit());
     captures.put(reference, wanted.capture());
+    paymentsOfPayable
+        .computeIfAbsent(wanted.payable(), payable -> new ArrayList<>())
+        .add(reference);
     return keep(
         new Payment(
             reference,
@@ -231,7 +238,8 @@ final class SandboxProvider {
           refund.reference(),
           amount,
           Money.zero(amount.getCurrencyUnit()));
-      keep(refunding(payment, payment.refunded()), "refund.failed");
+      keep(refunding(payment, payment.refunded()), "payment.refund_failed");
+      event("refund.failed", WebhookEvent.Kind.REFUND, refund.reference(), null);
     }
     // The answer tells the state of the moment, as a provider does: the failure comes later.
     return new Answer.Done<>(refund);
@@ -249,10 +257,9 @@ final class SandboxProvider {
     String charge = wanted.charge();
     if (charge != null) {
       Optional<Payment> source =
-          payments.values().stream()
-              .filter(payment -> charge.equals(payment.charge()))
-              .filter(payment -> payment.state() == PaymentState.CAPTURED)
-              .findFirst();
+          Optional.ofNullable(paymentOfCharge.get(charge))
+              .map(payments::get)
+              .filter(payment -> payment.state() == PaymentState.CAPTURED);
       if (source.isEmpty()) {
         return new Answer.Refused<>("no_such_charge", Reason.UNKNOWN_OBJECT);
       }
@@ -429,22 +436,32 @@ final class SandboxProvider {
   }
 
   List<Payment> paymentsOf(PayableId payable) {
-    return payments.values().stream()
-        .filter(payment -> payment.payable().equals(payable))
-        .toList()
-        .reversed();
+    return paymentsOfPayable.getOrDefault(payable, List.of()).reversed().stream()
+        .map(payments::get)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   Money available(CurrencyUnit currency, @Nullable String account) {
-    return changes.stream()
-        .filter(change -> Objects.equals(change.account(), account))
-        .filter(change -> change.amount().getCurrencyUnit().equals(currency))
-        .map(change -> change.amount().minus(change.fee()))
-        .reduce(Money.zero(currency), Money::plus);
+    return balances.getOrDefault(balance(account, currency), Money.zero(currency));
   }
 
-  List<BalanceChange> changes() {
-    return changes;
+  private static String balance(@Nullable String account, CurrencyUnit currency) {
+    return orPlatform(account) + " " + currency;
+  }
+
+  private static String orPlatform(@Nullable String account) {
+    return account == null ? "" : account;
+  }
+
+  /** Lines of a balance, oldest first; not to be kept. */
+  List<BalanceChange> changes(@Nullable String account) {
+    return changes.getOrDefault(orPlatform(account), List.of());
+  }
+
+  /** How many lines of its balance there are before this one; all of them if it is unknown. */
+  int positionOf(@Nullable String account, String reference) {
+    return positions.getOrDefault(reference, changes(account).size());
   }
 
   /** From the platform to a payee; with a negative amount the other way. */
@@ -460,8 +477,12 @@ final class SandboxProvider {
       @Nullable String source,
       Money amount,
       Money fee) {
-    changes.add(
-        new BalanceChange(next("chg"), account, kind, source, amount, fee, clock.instant()));
+    List<BalanceChange> lines =
+        changes.computeIfAbsent(orPlatform(account), name -> new ArrayList<>());
+    String reference = next("chg");
+    positions.put(reference, lines.size());
+    lines.add(new BalanceChange(reference, account, kind, source, amount, fee, clock.instant()));
+    balances.merge(balance(account, amount.getCurrencyUnit()), amount.minus(fee), Money::plus);
   }
 
   private Answer<Payment> keep(Payment payment, String event) {
@@ -491,6 +512,8 @@ final class SandboxProvider {
   }
 
   private Payment charged(Payment payment) {
+    String charge = next("cha");
+    paymentOfCharge.put(charge, payment.reference());
     return new Payment(
         payment.reference(),
         false,
@@ -499,7 +522,7 @@ final class SandboxProvider {
         payment.amount(),
         payment.captured(),
         payment.refunded(),
-        next("cha"),
+        charge,
         null,
         null);
   }

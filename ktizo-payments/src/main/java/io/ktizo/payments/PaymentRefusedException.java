@@ -1,0 +1,40 @@
+package io.ktizo.payments;
+
+/** Something that the rules of payments do not allow; the provider was not asked. */
+public final class PaymentRefusedException extends PaymentsException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why. */
+  public enum Reason {
+    /** There is no such payable. */
+    UNKNOWN_PAYABLE,
+    /** There is no such payee, or he has no account at the provider yet. */
+    UNKNOWN_PAYEE,
+    /** Another payable of this id is kept already. */
+    PAYABLE_DIFFERS,
+    /** The same operation was asked for before with other arguments. */
+    OPERATION_DIFFERS,
+    /** Nothing was started, or nothing is held. */
+    NOT_AUTHORISED,
+    /** Nothing was captured. */
+    NOT_CAPTURED,
+    /** The payment was captured or voided already. */
+    ALREADY_SETTLED,
+    /** Nothing is owed, or less than is worth sending. */
+    NOTHING_OWED,
+    /** A dispute is open: money does not move until it is decided. */
+    DISPUTED
+  }
+
+  private final Reason reason;
+
+  public PaymentRefusedException(Reason reason, Object subject) {
+    super(subject + ": " + reason);
+    this.reason = reason;
+  }
+
+  /** Why. */
+  public Reason reason() {
+    return reason;
+  }
+}

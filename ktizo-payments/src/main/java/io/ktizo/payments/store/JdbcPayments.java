@@ -1,0 +1,774 @@
+package io.ktizo.payments.store;
+
+import io.ktizo.core.sql.ConstraintException;
+import io.ktizo.core.sql.Database;
+import io.ktizo.core.sql.Migrations;
+import io.ktizo.core.sql.Parameters;
+import io.ktizo.core.sql.Row;
+import io.ktizo.core.sql.Sql;
+import io.ktizo.core.sql.Transaction;
+import io.ktizo.payments.DisputeCase;
+import io.ktizo.payments.Operation;
+import io.ktizo.payments.Operation.Kind;
+import io.ktizo.payments.Operation.State;
+import io.ktizo.payments.Operation.Subject;
+import io.ktizo.payments.Payable;
+import io.ktizo.payments.Payable.Commission;
+import io.ktizo.payments.Payable.Line;
+import io.ktizo.payments.PayableId;
+import io.ktizo.payments.Payee;
+import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.ProviderObject.Dispute;
+import io.ktizo.payments.ProviderObject.DisputeState;
+import io.ktizo.payments.ProviderObject.PayeeStanding;
+import io.ktizo.payments.WebhookEvent;
+import io.ktizo.payments.ledger.Account;
+import io.ktizo.payments.ledger.CauseConflictException;
+import io.ktizo.payments.ledger.Journal;
+import io.ktizo.payments.ledger.JournalEntry;
+import io.ktizo.payments.ledger.Posting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.joda.money.CurrencyUnit;
+import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Payments in a database, H2 or PostgreSQL; the tables are made by {@link #MIGRATIONS}.
+ *
+ * <p>Amounts are minor units of their currency. Entries and postings are inserted and never changed.
+ * Safe for use by many threads and processes: whoever decides about a subject holds its row.
+ */
+public final class JdbcPayments implements PaymentsStore {
+  /** The tables of payments. */
+  public static final Migrations MIGRATIONS =
+      Migrations.of("ktizo_payments", "io/ktizo/payments/store/migration");
+
+  private final Database database;
+
+  /** Payments in this database, whose tables are there already. */
+  public JdbcPayments(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public <T> T inTransaction(Function<Tables, T> work) {
+    return database.inTransaction(transaction -> work.apply(new Open(transaction)));
+  }
+
+  /** Tables in a transaction. */
+  private static final class Open implements Tables, Journal {
+    private static final String OPERATION =
+        """
+        SELECT subject_type, subject_id, kind, purpose, attempt, state, currency, amount, target,
+               detail, reference, code, created_at, changed_at
+        FROM payment_operations
+        """;
+
+    private final Transaction transaction;
+
+    Open(Transaction transaction) {
+      this.transaction = transaction;
+    }
+
+    @Override
+    public void lock(Subject subject) {
+      if (!held(subject)) {
+        // Made in a savepoint: somebody else may make it at the same moment.
+        insertedOnce(
+            nested ->
+                nested
+                    .sql("INSERT INTO payment_subjects (subject) VALUES (:subject)")
+                    .bind("subject", subject.toString())
+                    .update());
+        held(subject);
+      }
+    }
+
+    private boolean held(Subject subject) {
+      return transaction
+          .sql("SELECT subject FROM payment_subjects WHERE subject = :subject FOR UPDATE")
+          .bind("subject", subject.toString())
+          .optional(row -> row.text("subject"))
+          .isPresent();
+    }
+
+    /** Whether an insertion was new; a row that is there already is no fault. */
+    private boolean insertedOnce(Function<Transaction, Integer> insertion) {
+      try {
+        return transaction.nested(insertion::apply) == 1;
+      } catch (ConstraintException e) {
+        if (e.rule() == ConstraintException.Rule.UNIQUE) {
+          return false;
+        }
+        throw e;
+      }
+    }
+
+    @Override
+    public Optional<Payable> payable(PayableId id) {
+      Optional<CurrencyUnit> currency =
+          transaction
+              .sql("SELECT currency FROM payables WHERE id = :id")
+              .bind("id", id.value())
+              .optional(row -> CurrencyUnit.of(row.text("currency")));
+      return currency.map(unit -> new Payable(id, lines(id, unit), commissions(id, unit)));
+    }
+
+    private List<Line> lines(PayableId id, CurrencyUnit currency) {
+      return transaction
+          .sql(
+              """
+              SELECT line, payee, amount, tax, tax_collector
+              FROM payable_lines
+              WHERE payable = :payable
+              ORDER BY position
+              """)
+          .bind("payable", id.value())
+          .list(
+              row ->
+                  new Line(
+                      row.text("line"),
+                      new PayeeId(row.text("payee")),
+                      Money.ofMinor(currency, row.number("amount")),
+                      Money.ofMinor(currency, row.number("tax")),
+                      row.constant("tax_collector", Payable.TaxCollector.class)));
+    }
+
+    private List<Commission> commissions(PayableId id, CurrencyUnit currency) {
+      return transaction
+          .sql(
+              """
+              SELECT payee, fee, tax
+              FROM payable_commissions
+              WHERE payable = :payable
+              ORDER BY position
+              """)
+          .bind("payable", id.value())
+          .list(
+              row ->
+                  new Commission(
+                      new PayeeId(row.text("payee")),
+                      Money.ofMinor(currency, row.number("fee")),
+                      Money.ofMinor(currency, row.number("tax"))));
+    }
+
+    @Override
+    public boolean insert(Payable payable) {
+      boolean inserted =
+          insertedOnce(
+              nested ->
+                  nested
+                      .sql(
+                          """
+                          INSERT INTO payables (id, currency, created_at)
+                          VALUES (:id, :currency, CURRENT_TIMESTAMP)
+                          """)
+                      .bind("id", payable.id().value())
+                      .bind("currency", payable.currency().getCode())
+                      .update());
+      if (!inserted) {
+        return false;
+      }
+      transaction.batch(
+          """
+          INSERT INTO payable_lines (payable, position, line, payee, amount, tax, tax_collector)
+          VALUES (:payable, :position, :line, :payee, :amount, :tax, :tax_collector)
+          """,
+          positions(payable.lines()),
+          (parameters, position) -> {
+            Line line = payable.lines().get(position);
+            bind(parameters, payable, position);
+            parameters.bind("line", line.id());
+            parameters.bind("payee", line.payee().value());
+            parameters.bind("amount", line.amount().getAmountMinorLong());
+            parameters.bind("tax", line.tax().getAmountMinorLong());
+            parameters.bind("tax_collector", line.taxCollector());
+          });
+      transaction.batch(
+          """
+          INSERT INTO payable_commissions (payable, position, payee, fee, tax)
+          VALUES (:payable, :position, :payee, :fee, :tax)
+          """,
+          positions(payable.commissions()),
+          (parameters, position) -> {
+            Commission commission = payable.commissions().get(position);
+            bind(parameters, payable, position);
+            parameters.bind("payee", commission.payee().value());
+            parameters.bind("fee", commission.fee().getAmountMinorLong());
+            parameters.bind("tax", commission.tax().getAmountMinorLong());
+          });
+      return true;
+    }
+
+    private static void bind(Parameters parameters, Payable payable, int position) {
+      parameters.bind("payable", payable.id().value());
+      parameters.bind("position", position);
+    }
+
+    private static List<Integer> positions(List<?> list) {
+      return IntStream.range(0, list.size()).boxed().toList();
+    }
+
+    @Override
+    public List<Operation> operations(Subject subject) {
+      return transaction
+          .sql(
+              OPERATION
+                  + """
+                    WHERE subject_type = :type AND subject_id = :id
+                    ORDER BY number
+                    """)
+          .bind("type", subject.type())
+          .bind("id", subject.id())
+          .list(Open::operation);
+    }
+
+    private static Operation operation(Row row) {
+      Long amount = row.numberOrNull("amount");
+      return new Operation(
+          new Subject(row.constant("subject_type", Subject.Type.class), row.text("subject_id")),
+          row.constant("kind", Kind.class),
+          row.text("purpose"),
+          row.integer("attempt"),
+          row.constant("state", State.class),
+          amount == null ? null : Money.ofMinor(CurrencyUnit.of(row.text("currency")), amount),
+          row.textOrNull("target"),
+          row.textOrNull("detail"),
+          row.textOrNull("reference"),
+          row.textOrNull("code"),
+          row.instant("created_at"),
+          row.instant("changed_at"));
+    }
+
+    @Override
+    public boolean insert(Operation operation) {
+      Money amount = operation.amount();
+      return insertedOnce(
+          nested ->
+              named(
+                      nested.sql(
+                          """
+                          INSERT INTO payment_operations (subject_type, subject_id, kind, purpose,
+                            attempt, state, currency, amount, target, detail, reference, code,
+                            created_at, changed_at)
+                          VALUES (:type, :id, :kind, :purpose, :attempt, :state, :currency, :amount,
+                            :target, :detail, :reference, :code, :created_at, :changed_at)
+                          """),
+                      operation)
+                  .bind("kind", operation.kind())
+                  .bind("currency", amount == null ? null : amount.getCurrencyUnit().getCode())
+                  .bind("amount", amount == null ? null : amount.getAmountMinorLong())
+                  .bind("target", operation.target())
+                  .bind("detail", operation.detail())
+                  .bind("created_at", operation.createdAt())
+                  .update());
+    }
+
+    @Override
+    public void update(Operation operation) {
+      int changed =
+          named(
+                  transaction.sql(
+                      """
+                      UPDATE payment_operations
+                      SET state = :state, reference = :reference, code = :code,
+                          changed_at = :changed_at
+                      WHERE subject_type = :type AND subject_id = :id AND purpose = :purpose
+                        AND attempt = :attempt
+                      """),
+                  operation)
+              .update();
+      if (changed != 1) {
+        throw new IllegalArgumentException("no such operation: " + operation.key());
+      }
+    }
+
+    private static Sql named(Sql sql, Operation operation) {
+      return sql.bind("type", operation.subject().type())
+          .bind("id", operation.subject().id())
+          .bind("purpose", operation.purpose())
+          .bind("attempt", operation.attempt())
+          .bind("state", operation.state())
+          .bind("reference", operation.reference())
+          .bind("code", operation.code())
+          .bind("changed_at", operation.changedAt());
+    }
+
+    @Override
+    public Optional<Operation> operationOf(Kind kind, String reference) {
+      return transaction
+          .sql(
+              OPERATION
+                  + """
+                    WHERE kind = :kind AND reference = :reference
+                    ORDER BY number DESC
+                    FETCH FIRST 1 ROW ONLY
+                    """)
+          .bind("kind", kind)
+          .bind("reference", reference)
+          .optional(Open::operation);
+    }
+
+    @Override
+    public List<Operation> unresolvedSince(Instant changedBefore, int most) {
+      return transaction
+          .sql(
+              OPERATION
+                  + """
+                    WHERE state IN ('INIT', 'IN_DOUBT') AND changed_at < :before
+                    ORDER BY number
+                    FETCH FIRST :most ROWS ONLY
+                    """)
+          .bind("before", changedBefore)
+          .bind("most", most)
+          .list(Open::operation);
+    }
+
+    @Override
+    public List<Operation> pendingSince(Instant changedBefore, int most) {
+      return transaction
+          .sql(
+              OPERATION
+                  + """
+                    WHERE state = 'PENDING' AND changed_at < :before
+                    ORDER BY number
+                    FETCH FIRST :most ROWS ONLY
+                    """)
+          .bind("before", changedBefore)
+          .bind("most", most)
+          .list(Open::operation);
+    }
+
+    @Override
+    public List<Operation> movedSince(Instant changedSince, int most) {
+      return transaction
+          .sql(
+              OPERATION
+                  + """
+                    WHERE state = 'SUCCESS' AND changed_at >= :since
+                      AND kind IN ('REFUND', 'PAYOUT')
+                    ORDER BY number
+                    FETCH FIRST :most ROWS ONLY
+                    """)
+          .bind("since", changedSince)
+          .bind("most", most)
+          .list(Open::operation);
+    }
+
+    @Override
+    public List<DisputeCase> disputes(PayableId payable) {
+      return transaction
+          .sql(
+              """
+              SELECT reference, payment, state, live, currency, amount, evidence_due, loss
+              FROM payment_disputes
+              WHERE payable = :payable
+              ORDER BY number
+              """)
+          .bind("payable", payable.value())
+          .list(
+              row ->
+                  new DisputeCase(
+                      payable,
+                      new Dispute(
+                          row.text("reference"),
+                          row.truth("live"),
+                          row.text("payment"),
+                          row.constant("state", DisputeState.class),
+                          Money.ofMinor(
+                              CurrencyUnit.of(row.text("currency")), row.number("amount")),
+                          row.instantOrNull("evidence_due")),
+                      row.textOrNull("loss")));
+    }
+
+    @Override
+    public void put(DisputeCase one) {
+      Dispute dispute = one.dispute();
+      int changed =
+          transaction
+              .sql(
+                  """
+                  UPDATE payment_disputes
+                  SET state = :state, evidence_due = :evidence_due, loss = :loss
+                  WHERE reference = :reference
+                  """)
+              .bind("state", dispute.state())
+              .bind("evidence_due", dispute.evidenceDue())
+              .bind("loss", one.loss())
+              .bind("reference", dispute.reference())
+              .update();
+      if (changed == 0) {
+        transaction
+            .sql(
+                """
+                INSERT INTO payment_disputes (reference, payable, payment, state, live, currency,
+                  amount, evidence_due, loss)
+                VALUES (:reference, :payable, :payment, :state, :live, :currency, :amount,
+                  :evidence_due, :loss)
+                """)
+            .bind("reference", dispute.reference())
+            .bind("payable", one.payable().value())
+            .bind("payment", dispute.payment())
+            .bind("state", dispute.state())
+            .bind("live", dispute.live())
+            .bind("currency", dispute.amount().getCurrencyUnit().getCode())
+            .bind("amount", dispute.amount().getAmountMinorLong())
+            .bind("evidence_due", dispute.evidenceDue())
+            .bind("loss", one.loss())
+            .update();
+      }
+    }
+
+    @Override
+    public Optional<Payee> payee(PayeeId id) {
+      return transaction
+          .sql("SELECT id, account, standing, requirements FROM payees WHERE id = :id")
+          .bind("id", id.value())
+          .optional(Open::payee);
+    }
+
+    @Override
+    public Optional<Payee> payeeOf(String account) {
+      return transaction
+          .sql("SELECT id, account, standing, requirements FROM payees WHERE account = :account")
+          .bind("account", account)
+          .optional(Open::payee);
+    }
+
+    private static Payee payee(Row row) {
+      String requirements = row.text("requirements");
+      return new Payee(
+          new PayeeId(row.text("id")),
+          row.text("account"),
+          row.constant("standing", PayeeStanding.class),
+          requirements.isEmpty() ? List.of() : List.of(requirements.split("\n", -1)));
+    }
+
+    @Override
+    public void put(Payee payee) {
+      String requirements = String.join("\n", payee.requirements());
+      int changed =
+          transaction
+              .sql(
+                  """
+                  UPDATE payees
+                  SET account = :account, standing = :standing, requirements = :requirements
+                  WHERE id = :id
+                  """)
+              .bind("id", payee.id().value())
+              .bind("account", payee.account())
+              .bind("standing", payee.standing())
+              .bind("requirements", requirements)
+              .update();
+      if (changed == 0) {
+        transaction
+            .sql(
+                """
+                INSERT INTO payees (id, account, standing, requirements)
+                VALUES (:id, :account, :standing, :requirements)
+                """)
+            .bind("id", payee.id().value())
+            .bind("account", payee.account())
+            .bind("standing", payee.standing())
+            .bind("requirements", requirements)
+            .update();
+      }
+    }
+
+    @Override
+    public boolean receive(WebhookEvent event, Instant receivedAt) {
+      return insertedOnce(
+          nested ->
+              nested
+                  .sql(
+                      """
+                      INSERT INTO webhook_inbox (event, type, kind, reference, account, live,
+                        created_at, api_version, received_at, failures, due_at)
+                      VALUES (:event, :type, :kind, :reference, :account, :live, :created_at,
+                        :api_version, :received_at, 0, :received_at)
+                      """)
+                  .bind("event", event.id())
+                  .bind("type", event.type())
+                  .bind("kind", event.kind())
+                  .bind("reference", event.reference())
+                  .bind("account", event.account())
+                  .bind("live", event.live())
+                  .bind("created_at", event.createdAt())
+                  .bind("api_version", event.apiVersion())
+                  .bind("received_at", receivedAt)
+                  .update());
+    }
+
+    @Override
+    public List<WebhookEvent> unworked(Instant due, int most) {
+      return transaction
+          .sql(
+              """
+              SELECT event, type, kind, reference, account, live, created_at, api_version
+              FROM webhook_inbox
+              WHERE due_at <= :due
+              ORDER BY number
+              FETCH FIRST :most ROWS ONLY
+              """)
+          .bind("due", due)
+          .bind("most", most)
+          .list(
+              row ->
+                  new WebhookEvent(
+                      row.text("event"),
+                      row.text("type"),
+                      row.constant("kind", WebhookEvent.Kind.class),
+                      row.textOrNull("reference"),
+                      row.textOrNull("account"),
+                      row.truth("live"),
+                      row.instant("created_at"),
+                      row.textOrNull("api_version")));
+    }
+
+    @Override
+    public void worked(String eventId) {
+      requireMessage(
+          transaction
+              .sql("UPDATE webhook_inbox SET due_at = NULL WHERE event = :event")
+              .bind("event", eventId)
+              .update(),
+          eventId);
+    }
+
+    @Override
+    public void putOff(String eventId, Instant dueAgain) {
+      requireMessage(
+          transaction
+              .sql(
+                  """
+                  UPDATE webhook_inbox
+                  SET due_at = :due, failures = failures + 1
+                  WHERE event = :event
+                  """)
+              .bind("due", dueAgain)
+              .bind("event", eventId)
+              .update(),
+          eventId);
+    }
+
+    private static void requireMessage(int changed, String eventId) {
+      if (changed != 1) {
+        throw new IllegalArgumentException("no such message: " + eventId);
+      }
+    }
+
+    @Override
+    public int failures(String eventId) {
+      return transaction
+          .sql("SELECT failures FROM webhook_inbox WHERE event = :event")
+          .bind("event", eventId)
+          .one(row -> row.integer("failures"));
+    }
+
+    // ---- the books
+
+    @Override
+    public Journal journal() {
+      return this;
+    }
+
+    @Override
+    public boolean append(JournalEntry entry) {
+      boolean inserted =
+          insertedOnce(
+              nested ->
+                  nested
+                      .sql(
+                          """
+                          INSERT INTO journal_entries (cause, kind, booked_at, payable,
+                            provider_reference)
+                          VALUES (:cause, :kind, :booked_at, :payable, :provider_reference)
+                          """)
+                      .bind("cause", entry.cause())
+                      .bind("kind", entry.kind())
+                      .bind("booked_at", entry.bookedAt())
+                      .bind("payable", entry.concerns().map(PayableId::value).orElse(null))
+                      .bind("provider_reference", entry.providerReference())
+                      .update());
+      if (!inserted) {
+        if (!entry(entry.cause()).orElseThrow().tellsTheSameAs(entry)) {
+          throw new CauseConflictException(entry.cause());
+        }
+        return false;
+      }
+      long number =
+          transaction
+              .sql("SELECT number FROM journal_entries WHERE cause = :cause")
+              .bind("cause", entry.cause())
+              .one(row -> row.number("number"));
+      transaction.batch(
+          """
+          INSERT INTO journal_postings (entry, position, account, payee, currency, amount)
+          VALUES (:entry, :position, :account, :payee, :currency, :amount)
+          """,
+          positions(entry.postings()),
+          (parameters, position) -> {
+            Posting posting = entry.postings().get(position);
+            parameters.bind("entry", number);
+            parameters.bind("position", position);
+            parameters.bind("account", posting.account().kind());
+            parameters.bind("payee", posting.account().owner().map(PayeeId::value).orElse(""));
+            parameters.bind("currency", posting.account().currency().getCode());
+            parameters.bind("amount", posting.amount().getAmountMinorLong());
+          });
+      return true;
+    }
+
+    /** A posting beside its entry, as one row. */
+    private record Booked(
+        long number,
+        String cause,
+        JournalEntry.Kind kind,
+        Instant bookedAt,
+        @Nullable String payable,
+        @Nullable String providerReference,
+        Posting posting) {
+      static Booked of(Row row) {
+        return new Booked(
+            row.number("number"),
+            row.text("cause"),
+            row.constant("kind", JournalEntry.Kind.class),
+            row.instant("booked_at"),
+            row.textOrNull("payable"),
+            row.textOrNull("provider_reference"),
+            new Posting(
+                account(row),
+                Money.ofMinor(CurrencyUnit.of(row.text("currency")), row.number("amount"))));
+      }
+    }
+
+    private static Account account(Row row) {
+      String payee = row.text("payee");
+      return new Account(
+          row.constant("account", Account.Kind.class),
+          payee.isEmpty() ? null : new PayeeId(payee),
+          CurrencyUnit.of(row.text("currency")));
+    }
+
+    private static List<JournalEntry> entries(List<Booked> rows) {
+      Map<Long, List<Booked>> byEntry = new LinkedHashMap<>();
+      rows.forEach(
+          row -> byEntry.computeIfAbsent(row.number(), number -> new ArrayList<>()).add(row));
+      return byEntry.values().stream()
+          .map(
+              postings -> {
+                Booked first = postings.getFirst();
+                String payable = first.payable();
+                return new JournalEntry(
+                    first.cause(),
+                    first.kind(),
+                    first.bookedAt(),
+                    payable == null ? null : new PayableId(payable),
+                    first.providerReference(),
+                    postings.stream().map(Booked::posting).toList());
+              })
+          .toList();
+    }
+
+    @Override
+    public Optional<JournalEntry> entry(String cause) {
+      return entries(
+              transaction
+                  .sql(
+                      """
+                      SELECT e.number, e.cause, e.kind, e.booked_at, e.payable,
+                             e.provider_reference, p.account, p.payee, p.currency, p.amount
+                      FROM journal_entries e
+                      JOIN journal_postings p ON p.entry = e.number
+                      WHERE e.cause = :cause
+                      ORDER BY p.position
+                      """)
+                  .bind("cause", cause)
+                  .list(Booked::of))
+          .stream()
+          .findFirst();
+    }
+
+    @Override
+    public Money balance(Account account) {
+      long debits =
+          transaction
+              .sql(
+                  """
+                  SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS debits
+                  FROM journal_postings
+                  WHERE account = :account AND payee = :payee AND currency = :currency
+                  """)
+              .bind("account", account.kind())
+              .bind("payee", account.owner().map(PayeeId::value).orElse(""))
+              .bind("currency", account.currency().getCode())
+              .one(row -> row.number("debits"));
+      return Money.ofMinor(
+          account.currency(),
+          switch (account.kind().grows()) {
+            case DEBIT -> debits;
+            case CREDIT -> -debits;
+          });
+    }
+
+    @Override
+    public List<Account> accounts() {
+      return transaction
+          .sql("SELECT DISTINCT account, payee, currency FROM journal_postings")
+          .list(Open::account);
+    }
+
+    @Override
+    public List<JournalEntry> entries(
+        @Nullable Account account, Instant from, Instant to, long skip, int most) {
+      String ofAccount =
+          """
+          AND EXISTS (
+            SELECT 1
+            FROM journal_postings a
+            WHERE a.entry = e.number AND a.account = :account AND a.payee = :payee
+              AND a.currency = :currency
+          )
+          """;
+      Sql sql =
+          transaction.sql(
+              """
+              SELECT e.number, e.cause, e.kind, e.booked_at, e.payable, e.provider_reference,
+                     p.account, p.payee, p.currency, p.amount
+              FROM journal_postings p
+              JOIN (
+                SELECT e.number, e.cause, e.kind, e.booked_at, e.payable, e.provider_reference
+                FROM journal_entries e
+                WHERE e.booked_at >= :from AND e.booked_at < :to
+              """
+                  + (account == null ? "" : ofAccount)
+                  + """
+                    ORDER BY e.number
+                    OFFSET :skip ROWS FETCH FIRST :most ROWS ONLY
+                  ) e ON e.number = p.entry
+                  ORDER BY e.number, p.position
+                  """);
+      sql.bind("from", bounded(from)).bind("to", bounded(to)).bind("skip", skip).bind("most", most);
+      if (account != null) {
+        sql.bind("account", account.kind())
+            .bind("payee", account.owner().map(PayeeId::value).orElse(""))
+            .bind("currency", account.currency().getCode());
+      }
+      return entries(sql.list(Booked::of));
+    }
+
+    /** Databases know fewer moments than Java does; nothing was booked beyond these. */
+    private static Instant bounded(Instant moment) {
+      Instant first = Instant.parse("1900-01-01T00:00:00Z");
+      Instant last = Instant.parse("9000-01-01T00:00:00Z");
+      return moment.isBefore(first) ? first : moment.isAfter(last) ? last : moment;
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package io.ktizo.payments.store;
+
+import io.ktizo.payments.DisputeCase;
+import io.ktizo.payments.Operation;
+import io.ktizo.payments.Operation.Kind;
+import io.ktizo.payments.Operation.State;
+import io.ktizo.payments.Operation.Subject;
+import io.ktizo.payments.Payable;
+import io.ktizo.payments.PayableId;
+import io.ktizo.payments.Payee;
+import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.WebhookEvent;
+import io.ktizo.payments.ledger.Account;
+import io.ktizo.payments.ledger.CauseConflictException;
+import io.ktizo.payments.ledger.Journal;
+import io.ktizo.payments.ledger.JournalEntry;
+import io.ktizo.payments.ledger.Posting;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Payments in memory, for tests and trials: gone with the process. One transaction at a time; a
+ * transaction that fails is undone change by change.
+ */
+public final class MemoryPayments implements PaymentsStore {
+  /** A message and what has become of it. */
+  private record Received(WebhookEvent event, boolean worked, int failures, Instant due) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<PayableId, Payable> payables = new HashMap<>();
+  private final Map<Subject, List<Operation>> operations = new HashMap<>();
+  private final Map<String, Operation> unresolved = new LinkedHashMap<>();
+  private final Map<String, Operation> pending = new LinkedHashMap<>();
+  private final Map<String, Operation> moved = new LinkedHashMap<>();
+  private final Map<String, Operation> byReference = new HashMap<>();
+  private final Map<PayableId, List<DisputeCase>> disputes = new HashMap<>();
+  private final Map<PayeeId, Payee> payees = new HashMap<>();
+  private final Map<String, Received> inbox = new LinkedHashMap<>();
+  private final Map<String, Received> waiting = new LinkedHashMap<>();
+  private final List<JournalEntry> entries = new ArrayList<>();
+  private final Map<String, JournalEntry> byCause = new HashMap<>();
+  private final Map<Account, Money> balances = new LinkedHashMap<>();
+  private final Map<Account, List<JournalEntry>> byAccount = new HashMap<>();
+  private final Deque<Runnable> undo = new ArrayDeque<>();
+
+  @Override
+  public <T> T inTransaction(Function<Tables, T> work) {
+    lock.lock();
+    try {
+      if (lock.getHoldCount() > 1) {
+        throw new IllegalStateException("this thread is in a transaction already");
+      }
+      undo.clear();
+      try {
+        return work.apply(new Open());
+      } catch (RuntimeException | Error e) {
+        while (!undo.isEmpty()) {
+          undo.pop().run();
+        }
+        throw e;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <K, V> void set(Map<K, V> map, K key, V value) {
+    V before = map.put(key, value);
+    undo.push(
+        () -> {
+          if (before == null) {
+            map.remove(key);
+          } else {
+            map.put(key, before);
+          }
+        });
+  }
+
+  private <K, V> void unset(Map<K, V> map, K key) {
+    V before = map.remove(key);
+    if (before != null) {
+      undo.push(() -> map.put(key, before));
+    }
+  }
+
+  private <V> void add(List<V> list, V value) {
+    list.add(value);
+    undo.push(list::removeLast);
+  }
+
+  private final class Open implements Tables, Journal {
+    @Override
+    public void lock(Subject subject) {
+      // One transaction at a time: everything is held.
+    }
+
+    @Override
+    public Optional<Payable> payable(PayableId id) {
+      return Optional.ofNullable(payables.get(id));
+    }
+
+    @Override
+    public boolean insert(Payable payable) {
+      if (payables.containsKey(payable.id())) {
+        return false;
+      }
+      set(payables, payable.id(), payable);
+      return true;
+    }
+
+    @Override
+    public List<Operation> operations(Subject subject) {
+      return List.copyOf(operations.getOrDefault(subject, List.of()));
+    }
+
+    @Override
+    public boolean insert(Operation operation) {
+      List<Operation> all = operations.computeIfAbsent(operation.subject(), s -> new ArrayList<>());
+      if (all.stream().anyMatch(one -> one.key().equals(operation.key()))) {
+        return false;
+      }
+      add(all, operation);
+      index(operation);
+      return true;
+    }
+
+    @Override
+    public void update(Operation operation) {
+      List<Operation> all = operations.getOrDefault(operation.subject(), List.of());
+      for (int i = 0; i < all.size(); i++) {
+        Operation before = all.get(i);
+        if (before.key().equals(operation.key())) {
+          int at = i;
+          all.set(i, operation);
+          undo.push(() -> all.set(at, before));
+          index(operation);
+          return;
+        }
+      }
+      throw new IllegalArgumentException("no such operation: " + operation.key());
+    }
+
+    private void index(Operation operation) {
+      String key = operation.key().value();
+      unset(unresolved, key);
+      unset(pending, key);
+      if (operation.state().unresolved()) {
+        set(unresolved, key, operation);
+      } else if (operation.state() == State.PENDING) {
+        set(pending, key, operation);
+      }
+      unset(moved, key);
+      boolean moves = operation.kind() == Kind.REFUND || operation.kind() == Kind.PAYOUT;
+      if (moves && operation.state() == State.SUCCESS) {
+        set(moved, key, operation);
+      }
+      String reference = operation.reference();
+      if (reference != null) {
+        set(byReference, operation.kind() + " " + reference, operation);
+      }
+    }
+
+    @Override
+    public Optional<Operation> operationOf(Kind kind, String reference) {
+      return Optional.ofNullable(byReference.get(kind + " " + reference));
+    }
+
+    @Override
+    public List<Operation> unresolvedSince(Instant changedBefore, int most) {
+      return since(unresolved, changedBefore, most);
+    }
+
+    @Override
+    public List<Operation> pendingSince(Instant changedBefore, int most) {
+      return since(pending, changedBefore, most);
+    }
+
+    @Override
+    public List<Operation> movedSince(Instant changedSince, int most) {
+      return moved.values().stream()
+          .filter(operation -> !operation.changedAt().isBefore(changedSince))
+          .limit(most)
+          .toList();
+    }
+
+    private List<Operation> since(Map<String, Operation> index, Instant before, int most) {
+      return index.values().stream()
+          .filter(operation -> operation.changedAt().isBefore(before))
+          .limit(most)
+          .toList();
+    }
+
+    @Override
+    public List<DisputeCase> disputes(PayableId payable) {
+      return disputes.getOrDefault(payable, List.of());
+    }
+
+    @Override
+    public void put(DisputeCase one) {
+      List<DisputeCase> seen = new ArrayList<>(disputes(one.payable()));
+      String reference = one.dispute().reference();
+      int at = 0;
+      while (at < seen.size() && !seen.get(at).dispute().reference().equals(reference)) {
+        at++;
+      }
+      if (at < seen.size()) {
+        seen.set(at, one);
+      } else {
+        seen.add(one);
+      }
+      set(disputes, one.payable(), List.copyOf(seen));
+    }
+
+    @Override
+    public Optional<Payee> payee(PayeeId id) {
+      return Optional.ofNullable(payees.get(id));
+    }
+
+    @Override
+    public Optional<Payee> payeeOf(String account) {
+      return payees.values().stream().filter(one -> one.account().equals(account)).findFirst();
+    }
+
+    @Override
+    public void put(Payee payee) {
+      set(payees, payee.id(), payee);
+    }
+
+    @Override
+    public boolean receive(WebhookEvent event, Instant receivedAt) {
+      if (inbox.containsKey(event.id())) {
+        return false;
+      }
+      keep(new Received(event, false, 0, receivedAt));
+      return true;
+    }
+
+    private void keep(Received received) {
+      String id = received.event().id();
+      set(inbox, id, received);
+      if (received.worked()) {
+        unset(waiting, id);
+      } else {
+        set(waiting, id, received);
+      }
+    }
+
+    @Override
+    public List<WebhookEvent> unworked(Instant due, int most) {
+      return waiting.values().stream()
+          .filter(received -> !received.due().isAfter(due))
+          .limit(most)
+          .map(Received::event)
+          .toList();
+    }
+
+    @Override
+    public void worked(String eventId) {
+      Received received = received(eventId);
+      keep(new Received(received.event(), true, received.failures(), received.due()));
+    }
+
+    @Override
+    public void putOff(String eventId, Instant dueAgain) {
+      Received received = received(eventId);
+      keep(new Received(received.event(), false, received.failures() + 1, dueAgain));
+    }
+
+    @Override
+    public int failures(String eventId) {
+      return received(eventId).failures();
+    }
+
+    private Received received(String eventId) {
+      Received received = inbox.get(eventId);
+      if (received == null) {
+        throw new IllegalArgumentException("no such message: " + eventId);
+      }
+      return received;
+    }
+
+    @Override
+    public Journal journal() {
+      return this;
+    }
+
+    @Override
+    public boolean append(JournalEntry entry) {
+      JournalEntry before = byCause.get(entry.cause());
+      if (before != null) {
+        if (!before.tellsTheSameAs(entry)) {
+          throw new CauseConflictException(entry.cause());
+        }
+        return false;
+      }
+      set(byCause, entry.cause(), entry);
+      add(entries, entry);
+      for (Posting posting : entry.postings()) {
+        set(
+            balances,
+            posting.account(),
+            balances
+                .getOrDefault(posting.account(), Money.zero(posting.account().currency()))
+                .plus(posting.amount()));
+        add(byAccount.computeIfAbsent(posting.account(), a -> new ArrayList<>()), entry);
+      }
+      return true;
+    }
+
+    @Override
+    public Optional<JournalEntry> entry(String cause) {
+      return Optional.ofNullable(byCause.get(cause));
+    }
+
+    @Override
+    public Money balance(Account account) {
+      Money debits = balances.getOrDefault(account, Money.zero(account.currency()));
+      return switch (account.kind().grows()) {
+        case DEBIT -> debits;
+        case CREDIT -> debits.negated();
+      };
+    }
+
+    @Override
+    public List<Account> accounts() {
+      return List.copyOf(balances.keySet());
+    }
+
+    @Override
+    public List<JournalEntry> entries(
+        @Nullable Account account, Instant from, Instant to, long skip, int most) {
+      Stream<JournalEntry> all =
+          (account == null ? entries : byAccount.getOrDefault(account, List.of())).stream();
+      return all.filter(entry -> !entry.bookedAt().isBefore(from) && entry.bookedAt().isBefore(to))
+          .skip(skip)
+          .limit(most)
+          .toList();
+    }
+  }
+}

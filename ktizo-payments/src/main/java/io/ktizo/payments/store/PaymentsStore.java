@@ -1,0 +1,114 @@
+package io.ktizo.payments.store;
+
+import io.ktizo.payments.DisputeCase;
+import io.ktizo.payments.Operation;
+import io.ktizo.payments.Operation.Subject;
+import io.ktizo.payments.Payable;
+import io.ktizo.payments.PayableId;
+import io.ktizo.payments.Payee;
+import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.WebhookEvent;
+import io.ktizo.payments.ledger.Journal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Keeps payments.
+ *
+ * <p>Contract: {@link #inTransaction} either keeps all that its function changed or, if it throws,
+ * nothing. Two transactions that changed the same subject do not both succeed unseen: the later one
+ * waits or is done again, so functions have no effects but through their {@link Tables}. Once it
+ * has returned, what was changed stays as far as the store promises durability. Safe for use by
+ * many threads and, where the store is a database, by many processes.
+ */
+public interface PaymentsStore {
+
+  /** Does some work in a transaction; it may be called more than once. */
+  <T> T inTransaction(Function<Tables, T> work);
+
+  /** What can be read and changed in a transaction; of no use after it. */
+  interface Tables {
+
+    /**
+     * Takes hold of a subject until the transaction ends: nobody else changes its operations
+     * meanwhile. To be called before they are read for a decision.
+     */
+    void lock(Subject subject);
+
+    /** A payable. */
+    Optional<Payable> payable(PayableId id);
+
+    /**
+     * Keeps a payable.
+     *
+     * @return whether it was kept; false if one of its id is there
+     */
+    boolean insert(Payable payable);
+
+    /** A subject's operations, in the order in which they were kept. */
+    List<Operation> operations(Subject subject);
+
+    /**
+     * Keeps a new operation.
+     *
+     * @return whether it was kept; false if one of its subject, purpose and attempt is there
+     */
+    boolean insert(Operation operation);
+
+    /** Replaces the operation of the same subject, purpose and attempt. */
+    void update(Operation operation);
+
+    /** The operation whose outcome is this object of the provider. */
+    Optional<Operation> operationOf(Operation.Kind kind, String reference);
+
+    /** Unresolved operations that have not changed since a moment, oldest first. */
+    List<Operation> unresolvedSince(Instant changedBefore, int most);
+
+    /** Operations that wait for the provider and have not changed since a moment, oldest first. */
+    List<Operation> pendingSince(Instant changedBefore, int most);
+
+    /**
+     * Disputes of a payable's payment, as last seen, in the order in which they were first seen.
+     */
+    List<DisputeCase> disputes(PayableId payable);
+
+    /** Keeps a dispute of a payable's payment, or what has become of it. */
+    void put(DisputeCase dispute);
+
+    /** Refunds and payouts that have succeeded since a moment, oldest first. */
+    List<Operation> movedSince(Instant changedSince, int most);
+
+    /** A payee. */
+    Optional<Payee> payee(PayeeId id);
+
+    /** The payee of an account at the provider. */
+    Optional<Payee> payeeOf(String account);
+
+    /** Keeps a payee, or what has become of him. */
+    void put(Payee payee);
+
+    /**
+     * Keeps a message.
+     *
+     * @return whether it was kept; false if it is there, worked or not
+     */
+    boolean receive(WebhookEvent event, Instant receivedAt);
+
+    /** Messages that were not worked yet and are due, oldest first. */
+    List<WebhookEvent> unworked(Instant due, int most);
+
+    /** Marks a message as worked. */
+    void worked(String eventId);
+
+    /** Puts a message off: it failed once more, and is due again at a moment. */
+    void putOff(String eventId, Instant dueAgain);
+
+    /** How often a message has failed. */
+    int failures(String eventId);
+
+    /** The books. */
+    Journal journal();
+  }
+}

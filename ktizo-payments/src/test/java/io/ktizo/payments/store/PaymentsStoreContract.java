@@ -1,0 +1,364 @@
+package io.ktizo.payments.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ktizo.payments.DisputeCase;
+import io.ktizo.payments.Operation;
+import io.ktizo.payments.Operation.Kind;
+import io.ktizo.payments.Operation.State;
+import io.ktizo.payments.Operation.Subject;
+import io.ktizo.payments.Payable;
+import io.ktizo.payments.Payable.Commission;
+import io.ktizo.payments.Payable.Line;
+import io.ktizo.payments.Payable.TaxCollector;
+import io.ktizo.payments.PayableId;
+import io.ktizo.payments.Payee;
+import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.ProviderObject.Dispute;
+import io.ktizo.payments.ProviderObject.DisputeState;
+import io.ktizo.payments.ProviderObject.PayeeStanding;
+import io.ktizo.payments.WebhookEvent;
+import io.ktizo.payments.ledger.Account;
+import io.ktizo.payments.ledger.CauseConflictException;
+import io.ktizo.payments.ledger.JournalEntry;
+import io.ktizo.payments.ledger.Posting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.joda.money.CurrencyUnit;
+import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store of payments keeps. */
+abstract class PaymentsStoreContract {
+  private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
+  private static final PayeeId SHOP = new PayeeId("shop_1");
+  private static final Account CASH = Account.of(Account.Kind.CUSTOMER_CASH, CurrencyUnit.EUR);
+  private static final Account OWED =
+      Account.of(Account.Kind.PAYEE_PAYABLE, SHOP, CurrencyUnit.EUR);
+
+  private PaymentsStore store;
+
+  /** An empty store. */
+  abstract PaymentsStore empty();
+
+  @BeforeEach
+  void open() {
+    store = empty();
+  }
+
+  private static Payable payable(String id) {
+    return new Payable(
+        new PayableId(id),
+        List.of(
+            new Line("b", SHOP, eur("10.00"), eur("1.60"), TaxCollector.PAYEE),
+            new Line("a", new PayeeId("shop_2"), eur("5.01"), eur("0.80"), TaxCollector.PLATFORM)),
+        List.of(new Commission(SHOP, eur("1.00"), eur("0.19"))));
+  }
+
+  private static Operation operation(String payable, String purpose, int attempt) {
+    return new Operation(
+        Subject.of(new PayableId(payable)),
+        Kind.REFUND,
+        purpose,
+        attempt,
+        State.INIT,
+        eur("1.25"),
+        "pay_1",
+        "a=125/0/0/0",
+        null,
+        null,
+        NOON,
+        NOON);
+  }
+
+  @Test
+  void a_payable_is_kept_once_and_found_as_it_was() {
+    assertThat(keep(payable("order_1"))).isTrue();
+    assertThat(keep(payable("order_1"))).isFalse();
+
+    assertThat(store.<Optional<Payable>>inTransaction(t -> t.payable(new PayableId("order_1"))))
+        .contains(payable("order_1"));
+    assertThat(store.<Optional<Payable>>inTransaction(t -> t.payable(new PayableId("order_2"))))
+        .isEmpty();
+  }
+
+  private boolean keep(Payable payable) {
+    return store.inTransaction(t -> t.insert(payable));
+  }
+
+  @Test
+  void operations_keep_their_order_and_their_latest_state() {
+    Operation first = operation("order_1", "refund:r1", 1);
+    Operation second = operation("order_1", "refund:r2", 1);
+    Operation failed = first.became(State.FAILED, "ref_1", "declined", NOON.plusSeconds(1));
+    store.inTransaction(
+        t -> {
+          assertThat(t.insert(first)).isTrue();
+          assertThat(t.insert(second)).isTrue();
+          assertThat(t.insert(first)).isFalse();
+          t.update(failed);
+          return t;
+        });
+
+    assertThat(
+            store.<List<Operation>>inTransaction(
+                t -> t.operations(Subject.of(new PayableId("order_1")))))
+        .containsExactly(failed, second);
+    assertThat(
+            store.<Optional<Operation>>inTransaction(t -> t.operationOf(Kind.REFUND, "ref_1")))
+        .contains(failed);
+    assertThat(
+            store.<Optional<Operation>>inTransaction(t -> t.operationOf(Kind.PAYOUT, "ref_1")))
+        .isEmpty();
+  }
+
+  @Test
+  void what_is_open_is_found_by_its_state_and_age() {
+    Operation young = operation("order_1", "refund:r1", 1);
+    Operation doubtful =
+        operation("order_1", "refund:r2", 1).became(State.IN_DOUBT, null, null, NOON.minusSeconds(5));
+    Operation pending =
+        operation("order_2", "refund:r1", 1)
+            .became(State.PENDING, "ref_2", null, NOON.minusSeconds(5));
+    Operation done =
+        operation("order_2", "refund:r2", 1)
+            .became(State.SUCCESS, "ref_3", null, NOON.minusSeconds(5));
+    for (Operation operation : List.of(young, doubtful, pending, done)) {
+      store.inTransaction(t -> t.insert(operation));
+    }
+
+    assertThat(store.<List<Operation>>inTransaction(t -> t.unresolvedSince(NOON, 10)))
+        .containsExactly(doubtful);
+    assertThat(
+            store.<List<Operation>>inTransaction(t -> t.unresolvedSince(NOON.plusSeconds(1), 10)))
+        .containsExactly(young, doubtful);
+    assertThat(
+            store.<List<Operation>>inTransaction(t -> t.unresolvedSince(NOON.plusSeconds(1), 1)))
+        .containsExactly(young);
+    assertThat(store.<List<Operation>>inTransaction(t -> t.pendingSince(NOON, 10)))
+        .containsExactly(pending);
+    assertThat(
+            store.<List<Operation>>inTransaction(t -> t.movedSince(NOON.minusSeconds(5), 10)))
+        .containsExactly(done);
+    assertThat(store.<List<Operation>>inTransaction(t -> t.movedSince(NOON, 10))).isEmpty();
+  }
+
+  @Test
+  void a_transaction_that_throws_changes_nothing() {
+    keep(payable("order_1"));
+    Operation kept = operation("order_1", "refund:r1", 1);
+    store.inTransaction(t -> t.insert(kept));
+
+    assertThatThrownBy(
+            () ->
+                store.inTransaction(
+                    t -> {
+                      t.insert(payable("order_2"));
+                      t.insert(operation("order_1", "refund:r2", 1));
+                      t.update(kept.became(State.FAILED, "ref_1", "no", NOON));
+                      t.put(new Payee(SHOP, "acc_1", PayeeStanding.ACTIVE, List.of()));
+                      t.receive(event("evt_1"), NOON);
+                      t.journal().append(entry("capture:1", "10.00", null));
+                      throw new IllegalStateException("the process died");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the process died");
+
+    store.inTransaction(
+        t -> {
+          assertThat(t.payable(new PayableId("order_2"))).isEmpty();
+          assertThat(t.operations(kept.subject())).containsExactly(kept);
+          assertThat(t.operationOf(Kind.REFUND, "ref_1")).isEmpty();
+          assertThat(t.payee(SHOP)).isEmpty();
+          assertThat(t.unworked(NOON, 10)).isEmpty();
+          assertThat(t.journal().entry("capture:1")).isEmpty();
+          assertThat(t.journal().balance(CASH)).isEqualTo(eur("0.00"));
+          return t;
+        });
+  }
+
+  @Test
+  void payees_are_found_by_name_and_by_account() {
+    Payee pending = new Payee(SHOP, "acc_1", PayeeStanding.PENDING, List.of("a.b", "c"));
+    Payee active = new Payee(SHOP, "acc_1", PayeeStanding.ACTIVE, List.of());
+    store.inTransaction(
+        t -> {
+          t.put(pending);
+          assertThat(t.payee(SHOP)).contains(pending);
+          t.put(active);
+          return t;
+        });
+
+    assertThat(store.<Optional<Payee>>inTransaction(t -> t.payee(SHOP))).contains(active);
+    assertThat(store.<Optional<Payee>>inTransaction(t -> t.payeeOf("acc_1"))).contains(active);
+    assertThat(store.<Optional<Payee>>inTransaction(t -> t.payeeOf("acc_2"))).isEmpty();
+  }
+
+  @Test
+  void disputes_are_kept_as_last_seen() {
+    PayableId order = new PayableId("order_1");
+    keep(payable("order_1"));
+    DisputeCase open = dispute(order, DisputeState.NEEDS_RESPONSE, null);
+    DisputeCase lost = dispute(order, DisputeState.LOST, "a=1/2/3/4");
+
+    store.inTransaction(
+        t -> {
+          t.put(open);
+          assertThat(t.disputes(order)).containsExactly(open);
+          t.put(lost);
+          return t;
+        });
+
+    assertThat(store.<List<DisputeCase>>inTransaction(t -> t.disputes(order)))
+        .containsExactly(lost);
+  }
+
+  private static DisputeCase dispute(PayableId order, DisputeState state, @Nullable String loss) {
+    return new DisputeCase(
+        order,
+        new Dispute("dis_1", false, "pay_1", state, eur("15.01"), NOON.plusSeconds(60)),
+        loss);
+  }
+
+  @Test
+  void a_message_is_kept_once_and_worked_in_turn() {
+    WebhookEvent first = event("evt_1");
+    WebhookEvent second = event("evt_2");
+    assertThat(receive(first)).isTrue();
+    assertThat(receive(first)).isFalse();
+    assertThat(receive(second)).isTrue();
+    assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON, 10)))
+        .containsExactly(first, second);
+    assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON.minusSeconds(1), 10)))
+        .isEmpty();
+
+    store.inTransaction(
+        t -> {
+          t.worked("evt_1");
+          t.putOff("evt_2", NOON.plusSeconds(30));
+          return t;
+        });
+
+    assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON, 10))).isEmpty();
+    assertThat(
+            store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON.plusSeconds(30), 10)))
+        .containsExactly(second);
+    assertThat(store.<Integer>inTransaction(t -> t.failures("evt_2"))).isEqualTo(1);
+    assertThat(receive(first)).as("worked messages are remembered").isFalse();
+  }
+
+  private boolean receive(WebhookEvent event) {
+    return store.inTransaction(t -> t.receive(event, NOON));
+  }
+
+  private static WebhookEvent event(String id) {
+    return new WebhookEvent(
+        id, "charge.refunded", WebhookEvent.Kind.REFUND, "ref_1", null, false, NOON, "2026-07");
+  }
+
+  @Test
+  void an_entry_is_booked_once_and_balances_add_up() {
+    JournalEntry entry = entry("capture:1", "10.00", "cha_1");
+    assertThat(append(entry)).isTrue();
+    assertThat(append(entry("capture:1", "10.00", "cha_1"))).isFalse();
+    assertThat(append(entry("capture:2", "2.50", "cha_2"))).isTrue();
+
+    store.inTransaction(
+        t -> {
+          assertThat(t.journal().entry("capture:1")).contains(entry);
+          assertThat(t.journal().balance(CASH)).isEqualTo(eur("12.50"));
+          assertThat(t.journal().balance(OWED)).isEqualTo(eur("12.50"));
+          assertThat(t.journal().accounts()).containsExactlyInAnyOrder(CASH, OWED);
+          return t;
+        });
+    assertThatThrownBy(() -> append(entry("capture:1", "11.00", "cha_1")))
+        .isInstanceOf(CauseConflictException.class);
+    assertThatThrownBy(() -> append(entry("capture:1", "10.00", "cha_9")))
+        .isInstanceOf(CauseConflictException.class);
+  }
+
+  private boolean append(JournalEntry entry) {
+    return store.inTransaction(t -> t.journal().append(entry));
+  }
+
+  @Test
+  void entries_are_answered_in_pages_by_account_and_time() {
+    List<JournalEntry> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      JournalEntry entry =
+          new JournalEntry(
+              "capture:" + i,
+              JournalEntry.Kind.CAPTURE,
+              NOON.plus(Duration.ofHours(i)),
+              null,
+              null,
+              List.of(new Posting(CASH, eur("1.00")), new Posting(OWED, eur("-1.00"))));
+      append(entry);
+      all.add(entry);
+    }
+    Account unused = Account.of(Account.Kind.REFUNDS, CurrencyUnit.EUR);
+
+    assertThat(entries(OWED, NOON, NOON.plus(Duration.ofHours(5)), 0, 10))
+        .containsExactlyElementsOf(all);
+    assertThat(entries(null, Instant.EPOCH, Instant.MAX, 1, 2))
+        .containsExactlyElementsOf(all.subList(1, 3));
+    assertThat(entries(OWED, NOON.plusSeconds(1), NOON.plus(Duration.ofHours(2)), 0, 10))
+        .containsExactly(all.get(1));
+    assertThat(entries(unused, Instant.EPOCH, Instant.MAX, 0, 10)).isEmpty();
+  }
+
+  private List<JournalEntry> entries(
+      @Nullable Account account, Instant from, Instant to, long skip, int most) {
+    return store.inTransaction(t -> t.journal().entries(account, from, to, skip, most));
+  }
+
+  @Test
+  void of_many_who_keep_one_operation_at_once_one_succeeds() throws Exception {
+    Subject subject = Subject.of(new PayableId("order_1"));
+    List<Future<Boolean>> kept = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        kept.add(
+            threads.submit(
+                () ->
+                    store.<Boolean>inTransaction(
+                        t -> {
+                          t.lock(subject);
+                          return t.operations(subject).isEmpty()
+                              && t.insert(operation("order_1", "refund:r1", 1));
+                        })));
+      }
+    }
+
+    int successes = 0;
+    for (Future<Boolean> one : kept) {
+      successes += one.get() ? 1 : 0;
+    }
+    assertThat(successes).isEqualTo(1);
+    assertThat(store.<List<Operation>>inTransaction(t -> t.operations(subject))).hasSize(1);
+  }
+
+  private static JournalEntry entry(
+      String cause, String amount, @Nullable String providerReference) {
+    return new JournalEntry(
+        cause,
+        JournalEntry.Kind.CAPTURE,
+        NOON,
+        new PayableId("order_1"),
+        providerReference,
+        List.of(new Posting(CASH, eur(amount)), new Posting(OWED, eur("-" + amount))));
+  }
+
+  private static Money eur(String amount) {
+    return Money.parse("EUR " + amount);
+  }
+}

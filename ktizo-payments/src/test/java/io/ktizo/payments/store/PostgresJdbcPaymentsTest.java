@@ -1,0 +1,27 @@
+package io.ktizo.payments.store;
+
+import io.ktizo.core.sql.Dialect;
+import io.ktizo.core.testkit.TestDatabase;
+import org.junit.jupiter.api.AutoClose;
+
+class PostgresJdbcPaymentsTest extends PaymentsStoreContract {
+  @AutoClose
+  private static final TestDatabase DATABASE =
+      TestDatabase.create(Dialect.POSTGRESQL).migrated(JdbcPayments.MIGRATIONS);
+
+  @Override
+  PaymentsStore empty() {
+    DATABASE.empty(
+        "journal_postings",
+        "journal_entries",
+        "webhook_inbox",
+        "payees",
+        "payment_disputes",
+        "payment_operations",
+        "payment_subjects",
+        "payable_commissions",
+        "payable_lines",
+        "payables");
+    return new JdbcPayments(DATABASE.database());
+  }
+}
