@@ -28,6 +28,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -479,22 +480,23 @@ public final class Paying {
   }
 
   /**
-   * Looks up again what had succeeded and may still have failed afterwards, as refunds and payouts
-   * do: for messages that never came. Run once a day.
+   * Looks up again what may have gone on without a message reaching us: payments that customers
+   * were deciding about, and refunds and payouts that banks may have sent back. Run once an hour.
    *
-   * @param changedWithin how long ago an operation may have succeeded; banks send refunds and
-   *     payouts back within days
-   * @param most how many at a time
-   * @return how many had failed
+   * @param within how long ago an operation may have changed; banks send money back within days
+   * @param most how many at a time, of each sort
+   * @return how many had news
    */
-  public int lookAgain(Duration changedWithin, int most) {
-    Instant since = clock.instant().minus(changedWithin);
-    List<Operation> recent = store.inTransaction(tables -> tables.movedSince(since, most));
-    int failed = 0;
+  public int lookAgain(Duration within, int most) {
+    Instant since = clock.instant().minus(within);
+    List<Operation> recent = new ArrayList<>();
+    recent.addAll(store.inTransaction(tables -> tables.unsettledSince(since, most)));
+    recent.addAll(store.inTransaction(tables -> tables.movedSince(since, most)));
+    int news = 0;
     for (Operation operation : recent) {
-      failed += lookUp(operation) ? 1 : 0;
+      news += lookUp(operation) ? 1 : 0;
     }
-    return failed;
+    return news;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.ktizo.payments.Gateway.BalancePage;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.Payee;
 import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.ProviderObject;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.Bookings;
 import io.ktizo.payments.ledger.Journal;
@@ -35,16 +36,23 @@ import org.jspecify.annotations.Nullable;
  * as a difference that is gone the next time.
  */
 public final class Reconciling {
+  private static final System.Logger LOG = System.getLogger(Reconciling.class.getName());
   private static final int PAGE = 1_000;
 
   private final PaymentsStore store;
   private final Gateway gateway;
+  private final Paying paying;
   private final Bookings bookings;
 
-  /** Compares with the books of a gateway. */
-  public Reconciling(PaymentsStore store, Gateway gateway, InstantSource clock) {
+  /**
+   * Compares with the books of a gateway.
+   *
+   * @param paying takes note of disputes that no message has told of
+   */
+  public Reconciling(PaymentsStore store, Gateway gateway, Paying paying, InstantSource clock) {
     this.store = store;
     this.gateway = gateway;
+    this.paying = paying;
     this.bookings = new Bookings(clock);
   }
 
@@ -78,6 +86,7 @@ public final class Reconciling {
         collect(lines, differences, change);
       }
     }
+    lines.values().forEach(this::noteDispute);
     Set<String> matched = new HashSet<>();
     for (Map.Entry<String, BalanceChange> line : lines.entrySet()) {
       match(line.getKey(), line.getValue(), matched, differences);
@@ -155,6 +164,28 @@ public final class Reconciling {
           change.account() == null ? Optional.empty() : Optional.of("payout-failure:" + source);
       case FEE, OTHER -> Optional.empty();
     };
+  }
+
+  /** A dispute whose messages were lost shows itself by the money that it took. */
+  private void noteDispute(BalanceChange change) {
+    String source = change.source();
+    String cause = cause(change).orElse("");
+    if (source == null
+        || change.kind() != BalanceChange.Kind.DISPUTE
+        || store
+            .<Optional<JournalEntry>>inTransaction(tables -> tables.journal().entry(cause))
+            .isPresent()) {
+      return;
+    }
+    Answer<ProviderObject> seen = gateway.lookUp(Gateway.ObjectKind.DISPUTE, source, null);
+    if (seen instanceof Answer.Done<ProviderObject>(ProviderObject dispute)) {
+      try {
+        paying.see(dispute);
+      } catch (ProviderMismatchException e) {
+        // It stays among the differences, where somebody looks.
+        LOG.log(System.Logger.Level.WARNING, "dispute {0}: {1}", source, e.difference());
+      }
+    }
   }
 
   private void match(

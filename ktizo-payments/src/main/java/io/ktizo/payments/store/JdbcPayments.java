@@ -42,8 +42,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Payments in a database, H2 or PostgreSQL; the tables are made by {@link #MIGRATIONS}.
  *
- * <p>Amounts are minor units of their currency. Entries and postings are inserted and never changed.
- * Safe for use by many threads and processes: whoever decides about a subject holds its row.
+ * <p>Amounts are minor units of their currency. Entries and postings are inserted and never
+ * changed. Safe for use by many threads and processes: whoever decides about a subject holds its
+ * row.
  */
 public final class JdbcPayments implements PaymentsStore {
   /** The tables of payments. */
@@ -222,9 +223,9 @@ public final class JdbcPayments implements PaymentsStore {
           .sql(
               OPERATION
                   + """
-                    WHERE subject_type = :type AND subject_id = :id
-                    ORDER BY number
-                    """)
+                  WHERE subject_type = :type AND subject_id = :id
+                  ORDER BY number
+                  """)
           .bind("type", subject.type())
           .bind("id", subject.id())
           .list(Open::operation);
@@ -307,10 +308,10 @@ public final class JdbcPayments implements PaymentsStore {
           .sql(
               OPERATION
                   + """
-                    WHERE kind = :kind AND reference = :reference
-                    ORDER BY number DESC
-                    FETCH FIRST 1 ROW ONLY
-                    """)
+                  WHERE kind = :kind AND reference = :reference
+                  ORDER BY number DESC
+                  FETCH FIRST 1 ROW ONLY
+                  """)
           .bind("kind", kind)
           .bind("reference", reference)
           .optional(Open::operation);
@@ -322,10 +323,10 @@ public final class JdbcPayments implements PaymentsStore {
           .sql(
               OPERATION
                   + """
-                    WHERE state IN ('INIT', 'IN_DOUBT') AND changed_at < :before
-                    ORDER BY number
-                    FETCH FIRST :most ROWS ONLY
-                    """)
+                  WHERE state IN ('INIT', 'IN_DOUBT') AND changed_at < :before
+                  ORDER BY number
+                  FETCH FIRST :most ROWS ONLY
+                  """)
           .bind("before", changedBefore)
           .bind("most", most)
           .list(Open::operation);
@@ -337,10 +338,10 @@ public final class JdbcPayments implements PaymentsStore {
           .sql(
               OPERATION
                   + """
-                    WHERE state = 'PENDING' AND changed_at < :before
-                    ORDER BY number
-                    FETCH FIRST :most ROWS ONLY
-                    """)
+                  WHERE state = 'PENDING' AND changed_at < :before
+                  ORDER BY number
+                  FETCH FIRST :most ROWS ONLY
+                  """)
           .bind("before", changedBefore)
           .bind("most", most)
           .list(Open::operation);
@@ -352,12 +353,36 @@ public final class JdbcPayments implements PaymentsStore {
           .sql(
               OPERATION
                   + """
-                    WHERE state = 'SUCCESS' AND changed_at >= :since
-                      AND kind IN ('REFUND', 'PAYOUT')
-                    ORDER BY number
-                    FETCH FIRST :most ROWS ONLY
-                    """)
+                  WHERE state = 'SUCCESS' AND changed_at >= :since
+                    AND kind IN ('REFUND', 'PAYOUT')
+                  ORDER BY number
+                  FETCH FIRST :most ROWS ONLY
+                  """)
           .bind("since", changedSince)
+          .bind("most", most)
+          .list(Open::operation);
+    }
+
+    @Override
+    public List<Operation> unsettledSince(Instant startedSince, int most) {
+      return transaction
+          .sql(
+              """
+              SELECT o.subject_type, o.subject_id, o.kind, o.purpose, o.attempt, o.state,
+                     o.currency, o.amount, o.target, o.detail, o.reference, o.code, o.created_at,
+                     o.changed_at
+              FROM payment_operations o
+              WHERE o.state = 'SUCCESS' AND o.changed_at >= :since AND o.kind = 'START'
+                AND NOT EXISTS (
+                  SELECT 1
+                  FROM payment_operations s
+                  WHERE s.subject_type = o.subject_type AND s.subject_id = o.subject_id
+                    AND s.kind IN ('CAPTURE', 'VOID') AND s.state = 'SUCCESS'
+                )
+              ORDER BY o.number
+              FETCH FIRST :most ROWS ONLY
+              """)
+          .bind("since", startedSince)
           .bind("most", most)
           .list(Open::operation);
     }

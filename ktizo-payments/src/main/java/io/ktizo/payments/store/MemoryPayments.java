@@ -43,6 +43,7 @@ public final class MemoryPayments implements PaymentsStore {
   private final Map<Subject, List<Operation>> operations = new HashMap<>();
   private final Map<String, Operation> unresolved = new LinkedHashMap<>();
   private final Map<String, Operation> pending = new LinkedHashMap<>();
+  private final Map<Subject, Operation> started = new LinkedHashMap<>();
   private final Map<String, Operation> moved = new LinkedHashMap<>();
   private final Map<String, Operation> byReference = new HashMap<>();
   private final Map<PayableId, List<DisputeCase>> disputes = new HashMap<>();
@@ -166,6 +167,13 @@ public final class MemoryPayments implements PaymentsStore {
       if (moves && operation.state() == State.SUCCESS) {
         set(moved, key, operation);
       }
+      if (operation.state() == State.SUCCESS) {
+        if (operation.kind() == Kind.START) {
+          set(started, operation.subject(), operation);
+        } else if (operation.kind() == Kind.CAPTURE || operation.kind() == Kind.VOID) {
+          unset(started, operation.subject());
+        }
+      }
       String reference = operation.reference();
       if (reference != null) {
         set(byReference, operation.kind() + " " + reference, operation);
@@ -191,6 +199,14 @@ public final class MemoryPayments implements PaymentsStore {
     public List<Operation> movedSince(Instant changedSince, int most) {
       return moved.values().stream()
           .filter(operation -> !operation.changedAt().isBefore(changedSince))
+          .limit(most)
+          .toList();
+    }
+
+    @Override
+    public List<Operation> unsettledSince(Instant startedSince, int most) {
+      return started.values().stream()
+          .filter(operation -> !operation.changedAt().isBefore(startedSince))
           .limit(most)
           .toList();
     }

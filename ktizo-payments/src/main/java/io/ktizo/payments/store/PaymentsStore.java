@@ -80,6 +80,12 @@ public interface PaymentsStore {
     /** Refunds and payouts that have succeeded since a moment, oldest first. */
     List<Operation> movedSince(Instant changedSince, int most);
 
+    /**
+     * Payments that were started since a moment and neither captured nor voided since, oldest
+     * first: nobody has told us yet what the customer did.
+     */
+    List<Operation> unsettledSince(Instant startedSince, int most);
+
     /** A payee. */
     Optional<Payee> payee(PayeeId id);
 

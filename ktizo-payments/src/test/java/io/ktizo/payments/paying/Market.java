@@ -159,7 +159,7 @@ final class Market {
 
   Reconciliation reconciled() {
     Answer<Reconciliation> answer =
-        new Reconciling(store, provider, () -> now)
+        new Reconciling(store, provider, paying, () -> now)
             .compare(List.of(ALPHA, BETA), Instant.EPOCH, Instant.MAX);
     return ((Answer.Done<Reconciliation>) answer).object();
   }
