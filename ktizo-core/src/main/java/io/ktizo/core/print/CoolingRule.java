@@ -14,15 +14,28 @@ final class CoolingRule {
 
   private CoolingRule() {}
 
-  /**
-   * The lines of a layer.
-   *
-   * @param lengths of those that may be slowed, mm
-   * @param speeds of those, mm/s
-   * @param count how many entries of the arrays count
-   * @param fixed time of everything else, s
-   */
-  record Lines(double[] lengths, double[] speeds, int count, double fixed) {}
+  /** The lines of a layer. */
+  static final class Lines {
+    private final double[] lengths;
+    private final double[] speeds;
+    private final int count;
+    private final double fixed;
+
+    /**
+     * Borrows the arrays.
+     *
+     * @param lengths of those that may be slowed, mm
+     * @param speeds of those, mm/s
+     * @param count how many entries of the arrays count
+     * @param fixed time of everything else, s
+     */
+    Lines(double[] lengths, double[] speeds, int count, double fixed) {
+      this.lengths = lengths;
+      this.speeds = speeds;
+      this.count = count;
+      this.fixed = fixed;
+    }
+  }
 
   /** The speed that no line of the layer may exceed, mm/s; infinite if the layer is long enough. */
   static double ceiling(Cooling cooling, Lines lines) {

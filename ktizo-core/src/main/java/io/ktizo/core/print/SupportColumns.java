@@ -155,14 +155,14 @@ final class SupportColumns {
 
   /**
    * Columns stand on a grid: each cell that an overhang touches is filled, which on average widens
-   * it by half a cell on every side. Snug ones follow the overhang at a line's width.
+   * it by half a cell on every side. Snug ones follow the overhang at half a line's width.
    */
   private static Region widened(Region overhang, PrintProfile profile, RegionAlgebra algebra) {
     double width = profile.widths().support();
     double by =
         profile.supports().style() == SupportStyle.GRID
             ? (profile.supports().spacing() + width) / 2
-            : width;
+            : width / 2;
     return algebra.grownFar(overhang, by * MeshSlicer.MICROMETRES);
   }
 

@@ -79,9 +79,13 @@ class KinematicsTest {
 
   @Test
   void a_retraction_is_a_move_of_the_extruder() {
-    // 0.8 mm at 35 mm/s from a jerk of 4.5: length / v + (v - jerk)^2 / (a v).
-    double expected = 0.8 / 35 + 30.5 * 30.5 / (1250 * 35);
-    assertThat(kinematics.extruderTime(0.8, 35)).isEqualTo(expected, within(EXACT));
+    // 2 mm at 35 mm/s from a jerk of 4.5: length / v + (v - jerk)² / (a v).
+    double expected = 2.0 / 35 + 30.5 * 30.5 / (1250 * 35);
+    assertThat(kinematics.extruderTime(2, 35)).isEqualTo(expected, within(EXACT));
+    // 0.8 mm are too short for 35 mm/s: up to sqrt(jerk² + a length) and down again.
+    double peak = Math.sqrt(4.5 * 4.5 + 1250 * 0.8);
+    assertThat(kinematics.extruderTime(0.8, 35))
+        .isEqualTo(2 * (peak - 4.5) / 1250, within(EXACT));
     assertThat(kinematics.extruderTime(0, 35)).isZero();
   }
 
