@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class DataMapCoverageTest {
     dataSource.setURL(H2Address.memory("data-map-coverage"));
     try (Connection connection = dataSource.getConnection()) {
       CoreTables.migrations().apply(dataSource);
-      Coverage coverage = Coverage.of(map(CoreTables.dataMap()), connection, LocalDate.now());
+      Coverage coverage = Coverage.of(map(CoreTables.dataMap()), connection, LocalDate.now(ZoneOffset.UTC));
       assertThat(coverage.gaps()).isEmpty();
       assertThat(coverage.complete()).isTrue();
     }
