@@ -174,7 +174,7 @@ class MoneyChaosTest {
       market.inbox.work(Integer.MAX_VALUE);
       market.paying.resolve(Duration.ofMinutes(1), Integer.MAX_VALUE);
     }
-    market.paying.lookAgain(Duration.ofDays(2), Integer.MAX_VALUE);
+    market.paying.lookAgain(Duration.ofHours(4), Integer.MAX_VALUE);
   }
 
   /** Nothing is in doubt, and the provider agrees order by order; answers what was given back. */
