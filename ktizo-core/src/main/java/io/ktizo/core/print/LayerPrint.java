@@ -32,6 +32,8 @@ final class LayerPrint {
   private double travels;
   private double fillTravels;
   private double insideTravels;
+  private double hops;
+  private double hopLength;
   private double supportTravels;
   private double shortTravels;
 
@@ -58,6 +60,8 @@ final class LayerPrint {
     travels = 0;
     fillTravels = 0;
     insideTravels = 0;
+    hops = 0;
+    hopLength = 0;
     supportTravels = 0;
     shortTravels = 0;
   }
@@ -307,13 +311,17 @@ final class LayerPrint {
                   ? ends / 2 * Kinematics.time(arc, corner, corner, speed, acceleration)
                   : 0);
         });
-    double chains =
-        pattern.joined
-            ? lines.chains(gap * 2, pattern.zigzag ? 0 : OPEN_CHAINS)
-            : along * lines.linesAlong(gap) + (1 - along) * lines.linesAcross(gap);
-    fillTravels += chains / combined;
-    if (profile.retraction().onlyCrossing()) {
-      insideTravels += chains / combined;
+    if (pattern.joined) {
+      double chains = lines.chains(gap * 2, pattern.zigzag ? 0 : OPEN_CHAINS) / combined;
+      fillTravels += chains;
+      if (profile.retraction().onlyCrossing()) {
+        insideTravels += chains;
+      }
+    } else if (ends > 0) {
+      // From a line's end to the nearest end of another: what would be joined is hopped over.
+      hops = ends / 2;
+      hopLength = ANCHORED * boundary / allEnds;
+      fillTravels += 1;
     }
   }
 
@@ -424,6 +432,12 @@ final class LayerPrint {
     double lift = retraction.liftAt(middle);
     double retractions =
         distance < retraction.beforeTravel() ? 0 : Math.max(0, all - insideTravels);
+    // Hops are spread like the gaps between random ends; the long ones need a retraction.
+    double longHops =
+        hops == 0 || retraction.onlyCrossing()
+            ? 0
+            : hops * Math.exp(-retraction.beforeTravel() / hopLength);
+    retractions += longHops;
     if (retraction.onLayerChange()) {
       retractions = Math.max(retractions, 1);
     }
@@ -431,7 +445,7 @@ final class LayerPrint {
     double drawn = retraction.byFirmware() ? 0 : retraction.length();
     boolean lifts = retraction.length() > 0 || retraction.byFirmware();
     double fixed =
-        travelled / asked.travel()
+        (travelled + hops * hopLength) / asked.travel()
             + height / asked.travelZ()
             + retractions
                 * (drawn / retraction.speed()
@@ -445,9 +459,10 @@ final class LayerPrint {
       totals.add(roles[i], volumes[i], lengths[i], timings[i].seconds(speed, acceleration));
     }
     double acceleration = profile.accelerations().travel();
-    totals.travels = all;
+    totals.travels = all + hops;
     totals.travelSeconds =
         all * kinematics.travelTime(distance, asked.travel(), acceleration)
+            + hops * kinematics.travelTime(hopLength, asked.travel(), acceleration)
             + shortTravels
                 * kinematics.travelTime(profile.nozzleDiameter(), asked.travel(), acceleration)
             + kinematics.liftTime(height, asked.travelZ(), acceleration)

@@ -84,8 +84,7 @@ class KinematicsTest {
     assertThat(kinematics.extruderTime(2, 35)).isEqualTo(expected, within(EXACT));
     // 0.8 mm are too short for 35 mm/s: up to sqrt(jerk² + a length) and down again.
     double peak = Math.sqrt(4.5 * 4.5 + 1250 * 0.8);
-    assertThat(kinematics.extruderTime(0.8, 35))
-        .isEqualTo(2 * (peak - 4.5) / 1250, within(EXACT));
+    assertThat(kinematics.extruderTime(0.8, 35)).isEqualTo(2 * (peak - 4.5) / 1250, within(EXACT));
     assertThat(kinematics.extruderTime(0, 35)).isZero();
   }
 
