@@ -113,7 +113,7 @@ final class LayerShape {
     double gaps = 0;
     if (classic && profile.walls().gapFill()) {
       int[] disc = disc(algebra, collapse);
-      gaps = algebra.area(band.inside) - algebra.area(algebra.opened(band.inside, disc, disc));
+      gaps = algebra.area(band.inside) - algebra.openedArea(band.inside, disc, disc);
     }
     double least = LEAST_LINE_WIDTH * profile.nozzleDiameter();
     double thickness = length > 0 ? 2 * area / length : 0;
@@ -179,9 +179,7 @@ final class LayerShape {
       double corrected = insideArea + excess(contours, algebra, disc, depth);
       double nominal = Math.clamp(all - corrected, 0, all);
       double open =
-          absorbing[0] == 0
-              ? insideArea
-              : algebra.area(algebra.opened(inside, absorbing, absorbing));
+          absorbing[0] == 0 ? insideArea : algebra.openedArea(inside, absorbing, absorbing);
       double absorbed = insideArea - open;
       return new Band(inside, nominal, Math.min(all, nominal + absorbed));
     }

@@ -19,43 +19,53 @@ final class Region {
   final int[] starts;
   final int[] xs;
 
+  private final int rows;
+  private final int size;
+
   Region(int firstRow, int[] starts, int[] xs) {
+    this(firstRow, starts, starts.length - 1, xs, xs.length);
+  }
+
+  /** A region in the first {@code rows} and {@code size} entries of longer arrays. */
+  Region(int firstRow, int[] starts, int rows, int[] xs, int size) {
     this.firstRow = firstRow;
     this.starts = starts;
+    this.rows = rows;
     this.xs = xs;
+    this.size = size;
   }
 
   int rows() {
-    return starts.length - 1;
+    return rows;
   }
 
   int endRow() {
-    return firstRow + starts.length - 1;
+    return firstRow + rows;
   }
 
   boolean isEmpty() {
-    return xs.length == 0;
+    return size == 0;
   }
 
   int from(int row) {
     int r = row - firstRow;
-    return r < 0 || r >= starts.length - 1 ? 0 : starts[r];
+    return r < 0 || r >= rows ? 0 : starts[r];
   }
 
   int to(int row) {
     int r = row - firstRow;
-    return r < 0 || r >= starts.length - 1 ? 0 : starts[r + 1];
+    return r < 0 || r >= rows ? 0 : starts[r + 1];
   }
 
   /** Number of intervals. */
   int spans() {
-    return xs.length / 2;
+    return size / 2;
   }
 
   /** Sum of all intervals' lengths in micrometres. */
   long length() {
     long sum = 0;
-    for (int i = 0; i < xs.length; i += 2) {
+    for (int i = 0; i < size; i += 2) {
       sum += xs[i + 1] - xs[i];
     }
     return sum;

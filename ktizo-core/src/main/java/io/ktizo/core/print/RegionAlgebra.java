@@ -11,6 +11,8 @@ final class RegionAlgebra {
   private int[] out = new int[4096];
   private int outCount;
   private int[] starts = new int[1024];
+  private int[] spareOut = new int[4096];
+  private int[] spareStarts = new int[1024];
   private int rows;
   private int firstRow;
   private int[] rowA = new int[256];
@@ -66,6 +68,32 @@ final class RegionAlgebra {
     }
     return new Region(
         firstRow + low, Arrays.copyOfRange(starts, low, high + 1), Arrays.copyOf(out, outCount));
+  }
+
+  /**
+   * What was built, without copying it: valid until the second operation from now, because results
+   * alternate between two buffers. For intermediate results only.
+   */
+  private Region lend() {
+    if (outCount == 0) {
+      return Region.EMPTY;
+    }
+    Region lent = new Region(firstRow, starts, rows, out, outCount);
+    int[] otherOut = spareOut;
+    int[] otherStarts = spareStarts;
+    spareOut = out;
+    spareStarts = starts;
+    out = otherOut;
+    starts = otherStarts;
+    return lent;
+  }
+
+  private double builtArea() {
+    long sum = 0;
+    for (int i = 0; i < outCount; i += 2) {
+      sum += out[i + 1] - out[i];
+    }
+    return sum * pitch / (MeshSlicer.MICROMETRES * MeshSlicer.MICROMETRES);
   }
 
   // Scan conversion.
@@ -196,11 +224,15 @@ final class RegionAlgebra {
     if (a.isEmpty() || a == b) {
       return b;
     }
-    return b.isEmpty() ? a : unionShifted(a, b, 0, 0);
+    if (b.isEmpty()) {
+      return a;
+    }
+    unite(a, b, 0, 0);
+    return build();
   }
 
   /** Union of {@code a} with {@code b} moved by rows and micrometres. */
-  private Region unionShifted(Region a, Region b, int rowShift, int xShift) {
+  private void unite(Region a, Region b, int rowShift, int xShift) {
     int low = Math.min(a.firstRow, b.firstRow + rowShift);
     int high = Math.max(a.endRow(), b.endRow() + rowShift);
     begin(low);
@@ -213,7 +245,6 @@ final class RegionAlgebra {
       outCount = mergeUnion(a.xs, aFrom, aTo, 0, b.xs, bFrom, bTo, xShift, out, outCount);
       endRow();
     }
-    return build();
   }
 
   private static int mergeUnion(
@@ -371,13 +402,18 @@ final class RegionAlgebra {
 
   /** What remains where a disc around a point lies wholly inside. */
   Region shrunk(Region region, int[] disc) {
+    shrink(region, disc);
+    return build();
+  }
+
+  private void shrink(Region region, int[] disc) {
     int reach = disc.length - 1;
     int low = region.firstRow + reach;
     int high = region.endRow() - reach;
-    if (region.isEmpty() || low >= high) {
-      return Region.EMPTY;
-    }
     begin(low);
+    if (region.isEmpty()) {
+      return;
+    }
     int[] xs = region.xs;
     for (int row = low; row < high; row++) {
       int from = region.from(row);
@@ -403,7 +439,6 @@ final class RegionAlgebra {
       outCount += size;
       endRow();
     }
-    return build();
   }
 
   private int shrinkBy(Region region, int row, int inset, int size) {
@@ -431,6 +466,11 @@ final class RegionAlgebra {
     if (region.isEmpty()) {
       return region;
     }
+    grow(region, disc);
+    return build();
+  }
+
+  private void grow(Region region, int[] disc) {
     int reach = disc.length - 1;
     int low = region.firstRow - reach;
     int high = region.endRow() + reach;
@@ -449,7 +489,6 @@ final class RegionAlgebra {
       outCount += size;
       endRow();
     }
-    return build();
   }
 
   private int growBy(Region region, int from, int to, int outset, int size) {
@@ -488,7 +527,19 @@ final class RegionAlgebra {
 
   /** What an opening by a disc leaves, grown by another: shrinks first and grows then. */
   Region opened(Region region, int[] shrink, int[] grow) {
-    return grown(shrunk(region, shrink), grow);
+    shrink(region, shrink);
+    return grown(lend(), grow);
+  }
+
+  /** Area in mm² of what {@link #opened} gives. */
+  double openedArea(Region region, int[] shrink, int[] grow) {
+    shrink(region, shrink);
+    Region middle = lend();
+    if (middle.isEmpty()) {
+      return 0;
+    }
+    grow(middle, grow);
+    return builtArea();
   }
 
   /**
@@ -507,7 +558,9 @@ final class RegionAlgebra {
     Region grown = widened(region, (int) Math.rint(straight));
     grown = stretched(grown, straightRows, 0);
     grown = stretched(grown, slantedRows, step);
-    return stretched(grown, slantedRows, -step);
+    grown = stretched(grown, slantedRows, -step);
+    // Each stretch went one way only; the two slanted ones cancel along the rows.
+    return copyMovedDown(grown, straightRows + 2 * slantedRows);
   }
 
   private Region widened(Region region, int by) {
@@ -519,29 +572,29 @@ final class RegionAlgebra {
       outCount += size;
       endRow();
     }
-    return build();
+    return lend();
   }
 
-  /** Union of all copies moved by -n to n rows and by {@code step} micrometres a row. */
+  /** Union of all copies moved by 0 to 2n rows and by {@code step} micrometres a row; lent. */
   private Region stretched(Region region, int n, int step) {
     int reached = 1;
     Region sum = region;
     while (reached < 2 * n + 1) {
       int shift = Math.min(reached, 2 * n + 1 - reached);
-      sum = unionShifted(sum, sum, shift, shift * step);
+      unite(sum, sum, shift, shift * step);
+      sum = lend();
       reached += shift;
     }
-    return shifted(sum, -n, -n * step);
+    return sum;
   }
 
-  private static Region shifted(Region region, int rows, int x) {
-    int[] xs = region.xs;
-    if (x != 0) {
-      xs = xs.clone();
-      for (int i = 0; i < xs.length; i++) {
-        xs[i] += x;
-      }
-    }
-    return new Region(region.firstRow + rows, region.starts, xs);
+  private static Region copyMovedDown(Region region, int rows) {
+    int size = 2 * region.spans();
+    return size == 0
+        ? Region.EMPTY
+        : new Region(
+            region.firstRow - rows,
+            Arrays.copyOf(region.starts, region.rows() + 1),
+            Arrays.copyOf(region.xs, size));
   }
 }
