@@ -120,6 +120,22 @@ public record Account(
     return copy(email, pendingEmail, passwordHash, next, role, verifiedAt, totp);
   }
 
+  Account withName(String next) {
+    return new Account(
+        id,
+        version,
+        email,
+        pendingEmail,
+        next,
+        passwordHash,
+        state,
+        role,
+        ageConfirmedAt,
+        createdAt,
+        verifiedAt,
+        totp);
+  }
+
   Account withRole(PlatformRole next) {
     return copy(email, pendingEmail, passwordHash, state, next, verifiedAt, totp);
   }

@@ -16,6 +16,9 @@ public final class AccountEvents {
   /** The address was shown to be the person's. */
   public static final String VERIFIED = "account-verified";
 
+  /** The name was corrected. */
+  public static final String RENAMED = "account-renamed";
+
   /** A new password was asked for; nobody knows yet whether by the person. */
   public static final String RESET_REQUESTED = "password-reset-requested";
 

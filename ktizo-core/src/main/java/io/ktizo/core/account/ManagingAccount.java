@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 /**
  * What a person changes about his own account: address, password, second factor, its end.
  *
- * <p>All but the reset ask for a session in which he showed just now who he is ({@link
+ * <p>All but the name and the reset ask for a session in which he showed just now who he is ({@link
  * Session#isFresh}); {@link Result#NOT_FRESH} says that a step-up is needed first.
  */
 public final class ManagingAccount {
@@ -37,10 +37,23 @@ public final class ManagingAccount {
     WEAK_PASSWORD,
     /** It cannot be an address, or is the present one. */
     NO_ADDRESS,
+    /** Not 1 to 100 plain characters. */
+    NO_NAME,
     /** The code or token is worth nothing. */
     WRONG_TOKEN,
     /** Too much to do at the moment. */
     BUSY
+  }
+
+  /** Corrects the name; needs no fresh proof. */
+  public Result rename(SigningIn.SignedInPerson person, String name) {
+    if (!Account.isName(name)) {
+      return Result.NO_NAME;
+    }
+    Account account = current(person);
+    host.accounts()
+        .save(account.withName(name.strip()), List.of(event(AccountEvents.RENAMED, account.id())));
+    return Result.DONE;
   }
 
   /**

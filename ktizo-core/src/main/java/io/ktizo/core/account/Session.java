@@ -52,6 +52,17 @@ public record Session(
     }
   }
 
+  /** What a host says about a device, made fit to be kept: at most 100 plain characters. */
+  static String deviceName(String said) {
+    StringBuilder name = new StringBuilder();
+    for (int at = 0; at < said.length() && name.length() < 100; at++) {
+      char c = said.charAt(at);
+      // Halves of pairs are left out, too: one might be cut off alone.
+      name.append(Character.isISOControl(c) || Character.isSurrogate(c) ? ' ' : c);
+    }
+    return name.toString().strip();
+  }
+
   /** Whether it is neither idle for too long nor too old. */
   public boolean isAlive(Instant now) {
     return now.isBefore(lastSeenAt.plus(IDLE)) && now.isBefore(createdAt.plus(ABSOLUTE));

@@ -88,7 +88,7 @@ public final class SigningIn {
             ? host.passwords().check(request.password(), account.get().passwordHash())
             : host.passwords().checkNobody(request.password());
     if (match.isEmpty()) {
-      host.attempts().succeeded(key);
+      // The attempt stays counted: a busy machine must not make guessing cheaper.
       return new Outcome.Busy();
     }
     if (match.get() == Passwords.Match.WRONG
@@ -115,10 +115,11 @@ public final class SigningIn {
     }
     if (account.activeFactor().isPresent()) {
       // The count goes on until the code is right, too: codes are guessed no faster than passwords.
-      return new Outcome.SecondFactorWanted(challenge(account, request.device()));
+      return new Outcome.SecondFactorWanted(
+          challenge(account, Session.deviceName(request.device())));
     }
     host.attempts().succeeded(key);
-    return open(account, request.device(), Session.Assurance.PASSWORD);
+    return open(account, Session.deviceName(request.device()), Session.Assurance.PASSWORD);
   }
 
   /**
@@ -270,7 +271,7 @@ public final class SigningIn {
     }
     Optional<Passwords.Match> match = host.passwords().check(password, account.passwordHash());
     if (match.isEmpty()) {
-      host.attempts().succeeded(key);
+      // The attempt stays counted: a busy machine must not make guessing cheaper.
       return new Outcome.Busy();
     }
     boolean factor = account.activeFactor().isPresent();

@@ -3,9 +3,10 @@
  *
  * <p>Begin with {@link io.ktizo.core.account.Registering}, {@link io.ktizo.core.account.SigningIn},
  * {@link io.ktizo.core.account.ManagingAccount} and {@link io.ktizo.core.account.IssuingApiKeys},
- * the use cases; {@link io.ktizo.core.account.AccountEnvironment} lists what they need from the
- * host. Mails follow from events ({@link io.ktizo.core.account.AccountMailing}). Who may do what to
- * what stands in {@link io.ktizo.core.account.Permissions}.
+ * the use cases ({@link io.ktizo.core.account.ManagingMembers} those of staff); {@link
+ * io.ktizo.core.account.AccountEnvironment} lists what they need from the host. Mails follow from
+ * events ({@link io.ktizo.core.account.AccountMailing}). Who may do what to what stands in {@link
+ * io.ktizo.core.account.Permissions}.
  *
  * <p>What is kept is an address, a name, a hash, a role, and the moment at which the person
  * confirmed to be old enough. Nobody learns from this room whether an address has an account:

@@ -141,18 +141,13 @@ public final class Database {
           TransactionOptions.READ_ONLY, transaction -> transaction.execute(execution, task, kind));
     }
     enter();
-    try (Connection connection = borrow()) {
-      Dialect known = dialectOf(connection);
+    try (Lease lease = new Lease(borrow())) {
+      Session session = lease.alone();
       try {
-        if (!connection.getAutoCommit()) {
-          connection.setAutoCommit(true);
-        }
-        return execution.on(new Session(connection, known, 0));
+        return execution.on(session);
       } catch (SQLException e) {
-        throw known.translate(task, e);
+        throw session.dialect().translate(task, e);
       }
-    } catch (SQLException e) {
-      throw new UnavailableException(task, e);
     } finally {
       busy.remove();
     }
@@ -200,6 +195,7 @@ public final class Database {
   private final class Lease implements AutoCloseable {
     private final Connection connection;
     private boolean switchedAutoCommit;
+    private boolean switchedOnAutoCommit;
     private boolean switchedReadOnly;
     private boolean isolated;
 
@@ -225,6 +221,20 @@ public final class Database {
         Duration timeout = options.timeout();
         return new Session(
             connection, known, timeout == null ? 0 : Math.toIntExact(timeout.toSeconds()));
+      } catch (SQLException e) {
+        throw new UnavailableException("BEGIN", e);
+      }
+    }
+
+    /** For one statement that is its own transaction. */
+    Session alone() {
+      try {
+        Dialect known = dialectOf(connection);
+        if (!connection.getAutoCommit()) {
+          connection.setAutoCommit(true);
+          switchedOnAutoCommit = true;
+        }
+        return new Session(connection, known, 0);
       } catch (SQLException e) {
         throw new UnavailableException("BEGIN", e);
       }
@@ -264,6 +274,9 @@ public final class Database {
         }
         if (switchedAutoCommit) {
           closing.setAutoCommit(true);
+        }
+        if (switchedOnAutoCommit) {
+          closing.setAutoCommit(false);
         }
         if (switchedReadOnly) {
           closing.setReadOnly(false);

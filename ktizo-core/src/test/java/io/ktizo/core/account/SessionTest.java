@@ -54,6 +54,29 @@ class SessionTest {
   }
 
   @Test
+  void whatever_a_device_calls_itself_is_made_fit_to_be_kept() {
+    String said = "Browser\r\n\0 " + "🙂".repeat(10) + "x".repeat(10_000);
+    SigningIn.Outcome outcome =
+        people.signingIn.signIn(
+            new SigningIn.Request(EMAIL, AccountFixture.PASSWORD, said, "192.0.2.1"));
+    assertThat(((SigningIn.Outcome.SignedIn) outcome).session().device())
+        .startsWith("Browser")
+        .endsWith("xxx")
+        .hasSize(100)
+        .matches("[ -~]+");
+  }
+
+  @Test
+  void a_person_corrects_his_name() {
+    SigningIn.SignedInPerson person = people.person(people.signedIn(EMAIL).token());
+    assertThat(people.managing.rename(person, " Erika Sample "))
+        .isEqualTo(ManagingAccount.Result.DONE);
+    assertThat(people.managing.rename(person, "Erika\nBcc:"))
+        .isEqualTo(ManagingAccount.Result.NO_NAME);
+    assertThat(people.host.accounts().find(erika).orElseThrow().name()).isEqualTo("Erika Sample");
+  }
+
+  @Test
   void a08_becoming_administrator_ends_all_sessions() {
     Token token = people.signedIn(EMAIL).token();
     Token console = people.registering.firstAdministratorToken().orElseThrow();
