@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Takes events out of an outbox and hands them to a receiver. Each instance of an application runs
@@ -26,6 +27,7 @@ public final class Delivery implements AutoCloseable {
   private final InstantSource clock;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore bell = new Semaphore(0);
+  private final AtomicInteger busy = new AtomicInteger();
   private volatile boolean closing;
 
   /** A delivery that does nothing until it is told to. */
@@ -49,9 +51,9 @@ public final class Delivery implements AutoCloseable {
 
   private void run() {
     while (!closing) {
-      int done = 0;
+      boolean nothing = true;
       try {
-        done = deliverDue();
+        nothing = beginDue() == 0;
       } catch (RuntimeException e) {
         // The database may be gone for a while; the loop must outlive that.
         LOG.log(
@@ -59,9 +61,37 @@ public final class Delivery implements AutoCloseable {
             "events could not be fetched: {0}; trying again",
             e.getClass().getName());
       }
-      if (done == 0) {
+      if (nothing) {
         rest();
       }
+    }
+  }
+
+  /** Begins to deliver what is due, as far as there are hands; a slow thing keeps one, not all. */
+  private int beginDue() {
+    int free = rules.parallel() - busy.get();
+    if (free <= 0) {
+      return 0;
+    }
+    Instant now = clock.instant();
+    List<Claim> claims = outbox.claim(now, now.plus(rules.lease()), free);
+    for (Claim claim : claims) {
+      busy.incrementAndGet();
+      workers.execute(() -> deliverAndRing(claim));
+    }
+    return claims.size();
+  }
+
+  private void deliverAndRing(Claim claim) {
+    try {
+      deliver(claim);
+    } catch (RuntimeException e) {
+      // The outbox itself failed; the lease will end and the thing be due again.
+      LOG.log(
+          System.Logger.Level.WARNING, "a delivery was broken off: {0}", e.getClass().getName());
+    } finally {
+      busy.decrementAndGet();
+      bell.release();
     }
   }
 

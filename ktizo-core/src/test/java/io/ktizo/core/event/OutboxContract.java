@@ -275,6 +275,30 @@ public abstract class OutboxContract {
   }
 
   @Test
+  void a_slow_receiver_holds_up_its_own_thing_alone() throws InterruptedException {
+    append(List.of(event("slow", 1)));
+    append(IntStream.range(0, 30).mapToObj(thing -> event("thing_" + thing, thing)).toList());
+    CountDownLatch others = new CountDownLatch(30);
+    CountDownLatch enough = new CountDownLatch(1);
+    Receiver receiver =
+        event -> {
+          if (event.about().equals("slow")) {
+            assertThat(enough.await(30, TimeUnit.SECONDS)).isTrue();
+          } else {
+            others.countDown();
+          }
+          received.add(event);
+        };
+    try (Delivery delivery = delivery(receiver).start()) {
+      delivery.ring();
+      assertThat(others.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(numbers("slow")).isEmpty();
+      enough.countDown();
+    }
+    assertThat(numbers("slow")).containsExactly(1);
+  }
+
+  @Test
   void events_hold_what_fits_and_nothing_else() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> event("not an id", 1))
