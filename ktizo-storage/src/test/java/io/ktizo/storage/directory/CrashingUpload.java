@@ -2,7 +2,6 @@ package io.ktizo.storage.directory;
 
 import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.core.sql.Database;
-import io.ktizo.core.sql.H2Address;
 import io.ktizo.storage.Catalogue;
 import io.ktizo.storage.crypto.EncryptedStore;
 import io.ktizo.storage.store.SqlCatalogue;
@@ -52,10 +51,10 @@ final class CrashingUpload {
     Uploading uploading =
         uploading(
             store,
-            Database.over(() -> crashing.connection(root, "catalogue")),
-            Database.over(() -> crashing.connection(root, "keys")),
+            Database.over(() -> crashing.connection(arguments[2])),
+            Database.over(() -> crashing.connection(arguments[3])),
             InstantSource.system(),
-            arguments.length > 2);
+            arguments.length > 4);
     byte[] content = UploadFixtures.stl(TRIANGLES, 1);
     Outcome outcome =
         uploading.take(
@@ -93,9 +92,8 @@ final class CrashingUpload {
     return new TimeOrderedIds(clock, new SecureRandom());
   }
 
-  static Connection open(Path root, String name) throws SQLException {
-    return DriverManager.getConnection(
-        H2Address.file(root.resolve(name)) + ";DB_CLOSE_DELAY=-1", "sa", "");
+  static Connection open(String url) throws SQLException {
+    return DriverManager.getConnection(url, "postgres", "");
   }
 
   private void write() {
@@ -145,8 +143,8 @@ final class CrashingUpload {
     };
   }
 
-  private Connection connection(Path root, String name) throws SQLException {
-    Connection real = open(root, name);
+  private Connection connection(String url) throws SQLException {
+    Connection real = open(url);
     return (Connection)
         Proxy.newProxyInstance(
             CrashingUpload.class.getClassLoader(),
