@@ -2,6 +2,10 @@ package io.ktizo.privacy;
 
 import io.ktizo.privacy.datamap.Coverage;
 import io.ktizo.privacy.datamap.DataMap;
+import io.ktizo.privacy.erasure.Certificate;
+import io.ktizo.privacy.erasure.Erasing;
+import io.ktizo.privacy.erasure.ErasurePlan;
+import io.ktizo.privacy.erasure.Ledger;
 import io.ktizo.privacy.holder.Application;
 import io.ktizo.privacy.holder.PersonalDataHolder;
 import io.ktizo.privacy.store.Vault;
@@ -12,6 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Privacy {
   private final Application application;
+  private final Erasing erasing;
 
-  private Privacy(Application application) {
+  private Privacy(Application application, @Nullable Ledger ledger) {
     this.application = application;
+    this.erasing = new Erasing(application, ledger);
   }
 
   /** Begins an engine. It needs a data source and a data map. */
@@ -51,6 +58,67 @@ public final class Privacy {
     }
   }
 
+  /**
+   * Has to be called before the application serves anybody: carries out erasures again that a
+   * restored database lacks, and takes up those that a crash interrupted.
+   *
+   * @throws io.ktizo.privacy.erasure.LedgerException if the ledger is missing or was changed:
+   *     nobody can tell then who is back, and nothing may be served
+   */
+  public Erasing.Replay start() {
+    return erasing.start();
+  }
+
+  /** What an erasure would do to which rows and columns, and why not; nothing is touched. */
+  public ErasurePlan planErasure(Subject subject) {
+    return erasing.plan(subject);
+  }
+
+  /**
+   * Erases a person from tables and holders, looks for residue, and says under signature what was
+   * reached. Erasing somebody of whom nothing is left succeeds with a certificate that says so.
+   *
+   * @throws io.ktizo.privacy.erasure.ErasureRefusedException if something stands in the way;
+   *     nothing was touched
+   * @throws io.ktizo.privacy.erasure.ErasureUnderWayException if another instance is at it
+   * @throws StepFailedException if a step failed; {@link #resume()} goes on from there
+   */
+  public Certificate erase(Subject subject) {
+    return erasing.erase(subject, Certificate.Depth.LOGICAL);
+  }
+
+  /**
+   * The same, and then has the database rewrite its files, so that they hold nothing of the person
+   * either. It blocks the application while it lasts: PostgreSQL locks each table in turn, H2
+   * closes the database.
+   */
+  public Certificate eraseFromStorage(Subject subject) {
+    return erasing.erase(subject, Certificate.Depth.STORAGE);
+  }
+
+  /** Takes up every erasure that was begun and is not finished. */
+  public List<Certificate> resume() {
+    return erasing.resume();
+  }
+
+  /** Holds a certificate against the host's key, the journal and the ledger. */
+  public Erasing.Verification verify(Certificate certificate) {
+    return erasing.verify(certificate);
+  }
+
+  /** The certificate of a finished erasure. */
+  public Optional<Certificate> certificate(String id) {
+    return erasing.certificate(id);
+  }
+
+  /**
+   * Whether somebody known by this e-mail address, number or key was erased, so that an import
+   * should leave him out.
+   */
+  public boolean isSuppressed(String identifier) {
+    return erasing.suppressed(identifier);
+  }
+
   /** What export and erasure work on. */
   Application application() {
     return application;
@@ -64,6 +132,7 @@ public final class Privacy {
     private InstantSource clock = InstantSource.system();
     private Progress progress = Progress.SILENT;
     private @Nullable KeySource keys;
+    private @Nullable Ledger ledger;
 
     private Builder() {}
 
@@ -97,6 +166,15 @@ public final class Privacy {
       return this;
     }
 
+    /**
+     * Where erasures are noted outside the database, so that a restored backup brings nobody back.
+     * Without one certificates say that backups are not covered.
+     */
+    public Builder ledger(Ledger outside) {
+      this.ledger = outside;
+      return this;
+    }
+
     /** Who hears how work goes on; nobody unless told otherwise. */
     public Builder progress(Progress listener) {
       this.progress = listener;
@@ -121,7 +199,8 @@ public final class Privacy {
       }
       return new Privacy(
           new Application(
-              source, map, holders, clock, progress, keys == null ? null : new Vault(keys)));
+              source, map, holders, clock, progress, keys == null ? null : new Vault(keys)),
+          ledger);
     }
   }
 }

@@ -78,8 +78,6 @@ public final class Ownership implements AutoCloseable {
       ownership.findOtherOwners();
       return ownership;
     } catch (RuntimeException refused) {
-      // On PostgreSQL the tables go with the failed transaction, on H2 they must be dropped.
-      session.rollback();
       ownership.close();
       throw refused;
     }
@@ -647,7 +645,7 @@ public final class Ownership implements AutoCloseable {
             Optional<Fragment> his =
                 value.kind().equals(kind)
                     ? Keys.equal(column, value.column(), subject.key(), value.ignoreCase())
-                    : Optional.empty();
+                    : knownBy(value);
             somebodyElse.add(
                 his.map(one -> one.wrap(sql -> "(" + named + " AND NOT (" + sql + "))"))
                     .orElse(new Fragment("(" + named + ")")));
@@ -685,6 +683,34 @@ public final class Ownership implements AutoCloseable {
               + ")",
           any.parameters().toArray());
     }
+  }
+
+  /** Whether a value is one that the person, who has a row, is known by too: the same human. */
+  private Optional<Fragment> knownBy(ByValue value) {
+    if (kind.dataSet() == null || kind.identifiers().isEmpty()) {
+      return Optional.empty();
+    }
+    Relation own = map.named(kind.dataSet());
+    String column = x("x", value.column());
+    List<String> same =
+        kind.identifiers().stream()
+            .map(own::column)
+            .filter(one -> Keys.text(one.type()) && Keys.text(value.column().type()))
+            .map(
+                one ->
+                    value.ignoreCase()
+                        ? "LOWER(" + x("p", one) + ") = LOWER(" + column + ")"
+                        : x("p", one) + " = " + column)
+            .toList();
+    return same.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Fragment(
+                "EXISTS (SELECT 1 FROM "
+                    + joined(own, "p", "r")
+                    + " WHERE r.root = 1 AND ("
+                    + String.join(" OR ", same)
+                    + "))"));
   }
 
   /**
@@ -760,15 +786,17 @@ public final class Ownership implements AutoCloseable {
             + ")");
   }
 
-  /** Drops the temporary tables. */
+  /** Rolls back what was not committed, and drops the temporary tables. */
   @Override
   public void close() {
-    // On H2 dropping commits what the caller left open; he has committed or rolled back by then.
-    for (Relation at : scope.reached()) {
-      session.define("tidy up", at.name(), "DROP TABLE IF EXISTS " + marks(at));
-    }
-    for (Relation at : backward.keySet()) {
-      session.define("tidy up", at.name(), "DROP TABLE IF EXISTS " + others(at));
+    // First, since on H2 dropping commits whatever is open.
+    session.rollback();
+    List<String> names = new ArrayList<>();
+    scope.reached().forEach(at -> names.add(marks(at)));
+    backward.keySet().forEach(at -> names.add(others(at)));
+    if (!names.isEmpty()) {
+      session.define("tidy up", null, "DROP TABLE IF EXISTS " + String.join(", ", names));
+      session.commit();
     }
   }
 }

@@ -10,12 +10,22 @@ public enum Dialect {
   /** H2 2.x, embedded or served. */
   H2 {
     @Override
+    public String bytes() {
+      return "BINARY LARGE OBJECT";
+    }
+
+    @Override
     public String temporaryTable(String name, String select) {
       return "CREATE LOCAL TEMPORARY TABLE " + name + " AS " + select + " WITH NO DATA";
     }
   },
   /** PostgreSQL 14 or newer. */
   POSTGRESQL {
+    @Override
+    public String bytes() {
+      return "BYTEA";
+    }
+
     @Override
     public String temporaryTable(String name, String select) {
       return "CREATE TEMPORARY TABLE " + name + " AS " + select + " WITH NO DATA";
@@ -38,6 +48,9 @@ public enum Dialect {
               "connect", null, null, "the engine speaks to H2 and PostgreSQL, not to " + product);
     };
   }
+
+  /** The type of a column of bytes of any length. */
+  public abstract String bytes();
 
   /** A table of this session alone with the columns of a query and none of its rows. */
   public abstract String temporaryTable(String name, String select);

@@ -16,7 +16,58 @@ public final class Store {
   private static final String STEP = "make the engine's tables";
 
   /** Numbered from 1; what was released is never changed, only followed. */
-  private static final List<List<String>> MIGRATIONS = List.of();
+  private static final List<List<String>> MIGRATIONS =
+      List.of(
+          List.of(
+              // Erasures under way and done. active_hash is the subject's while it is under way, so
+              // that nobody can begin a second one, and NULL afterwards.
+              """
+              CREATE TABLE {schema}.erasure_run (
+                id VARCHAR(36) NOT NULL PRIMARY KEY,
+                kind VARCHAR(200) NOT NULL,
+                key_id VARCHAR(200) NOT NULL,
+                subject_hash VARCHAR(64) NOT NULL,
+                active_hash VARCHAR(64) UNIQUE,
+                state VARCHAR(20) NOT NULL,
+                fence BIGINT NOT NULL,
+                begun TIMESTAMP WITH TIME ZONE NOT NULL,
+                finished TIMESTAMP WITH TIME ZONE,
+                sealed {bytes},
+                certificate {bytes})
+              """,
+              "CREATE INDEX erasure_run_subject ON {schema}.erasure_run (subject_hash)",
+              // Locked for as long as somebody works on the run: the lock goes with its connection.
+              """
+              CREATE TABLE {schema}.erasure_lease (
+                run_id VARCHAR(36) NOT NULL PRIMARY KEY)
+              """,
+              """
+              CREATE TABLE {schema}.erasure_step (
+                run_id VARCHAR(36) NOT NULL,
+                number INTEGER NOT NULL,
+                action VARCHAR(20) NOT NULL,
+                about VARCHAR(200) NOT NULL,
+                idempotency_key VARCHAR(300) NOT NULL,
+                state VARCHAR(20) NOT NULL,
+                attempts INTEGER NOT NULL,
+                outcome {bytes},
+                PRIMARY KEY (run_id, number))
+              """,
+              // Who was erased, by keyed hashes: so that nobody imports him again.
+              """
+              CREATE TABLE {schema}.suppression (
+                hash VARCHAR(64) NOT NULL PRIMARY KEY,
+                key_id VARCHAR(200) NOT NULL,
+                since TIMESTAMP WITH TIME ZONE NOT NULL)
+              """,
+              // Entries of the ledger outside that this database has carried out.
+              """
+              CREATE TABLE {schema}.ledger_applied (
+                ledger_id VARCHAR(36) NOT NULL,
+                entry BIGINT NOT NULL,
+                head VARCHAR(64) NOT NULL,
+                PRIMARY KEY (ledger_id, entry))
+              """));
 
   private final DataSource source;
   private volatile boolean ready;
@@ -69,7 +120,10 @@ public final class Store {
     }
     for (int next = (int) version; next < MIGRATIONS.size(); next++) {
       for (String statement : MIGRATIONS.get(next)) {
-        session.define(STEP, null, statement);
+        session.define(
+            STEP,
+            null,
+            statement.replace("{schema}", SCHEMA).replace("{bytes}", session.dialect().bytes()));
       }
       session.update(
           STEP, null, "INSERT INTO " + SCHEMA + ".schema_version (version) VALUES (?)", next + 1);
