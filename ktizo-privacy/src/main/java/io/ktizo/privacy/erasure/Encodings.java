@@ -38,24 +38,26 @@ final class Encodings {
    */
   static List<Pattern> of(String value, boolean hashed) {
     List<Pattern> patterns = new ArrayList<>();
-    String lower = value.toLowerCase(Locale.ROOT);
-    byte[] utf8 = lower.getBytes(StandardCharsets.UTF_8);
-    add(patterns, "plain", utf8, true);
-    add(patterns, "latin-1", lower.getBytes(StandardCharsets.ISO_8859_1), true);
-    String url = URLEncoder.encode(lower, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
-    add(patterns, "url", bytes(url), true);
-    add(patterns, "url", bytes(url.replace("+", "%20")), true);
-    add(patterns, "url", bytes(lower.replace("@", "%40")), true);
-    add(patterns, "json escape", bytes(lower.replace("@", "\\u0040")), true);
-    add(patterns, "html escape", bytes(lower.replace("@", "&#64;")), true);
-    add(patterns, "html escape", bytes(lower.replace("@", "&#x40;")), true);
-    add(patterns, "utf-16le", lower.getBytes(StandardCharsets.UTF_16LE), true);
-    add(patterns, "utf-16be", lower.getBytes(StandardCharsets.UTF_16BE), true);
-    // What an encoder saw may have been in either case, and as it was typed.
+    // What an encoder saw may have been as it was typed, or in either case.
     Set<String> spellings =
-        new LinkedHashSet<>(List.of(value, lower, value.toUpperCase(Locale.ROOT)));
+        new LinkedHashSet<>(
+            List.of(value, value.toLowerCase(Locale.ROOT), value.toUpperCase(Locale.ROOT)));
     for (String spelling : spellings) {
-      byte[] plain = spelling.getBytes(StandardCharsets.UTF_8);
+      // Searching folds the case of ASCII letters; of other letters each case is a pattern.
+      String folded = folded(spelling);
+      add(patterns, "plain", bytes(folded), true);
+      add(patterns, "latin-1", folded.getBytes(StandardCharsets.ISO_8859_1), true);
+      String url = folded(URLEncoder.encode(spelling, StandardCharsets.UTF_8));
+      add(patterns, "url", bytes(url), true);
+      add(patterns, "url", bytes(url.replace("+", "%20")), true);
+      add(patterns, "url", bytes(folded.replace("@", "%40")), true);
+      add(patterns, "json escape", bytes(folded.replace("@", "\\u0040")), true);
+      add(patterns, "json escape", bytes(folded.replace("@", "\\\\u0040")), true);
+      add(patterns, "html escape", bytes(folded.replace("@", "&#64;")), true);
+      add(patterns, "html escape", bytes(folded.replace("@", "&#x40;")), true);
+      add(patterns, "utf-16le", folded.getBytes(StandardCharsets.UTF_16LE), true);
+      add(patterns, "utf-16be", folded.getBytes(StandardCharsets.UTF_16BE), true);
+      byte[] plain = bytes(spelling);
       hex(patterns, "hex", plain);
       base64(patterns, "base64", plain);
       for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
@@ -65,7 +67,7 @@ final class Encodings {
       if (hashed) {
         for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
           byte[] digest = digest(algorithm, plain);
-          String name = algorithm.toLowerCase(Locale.ROOT);
+          String name = folded(algorithm);
           add(patterns, name, digest, false);
           hex(patterns, name, digest);
           String text = Base64.getEncoder().withoutPadding().encodeToString(digest);
@@ -94,6 +96,17 @@ final class Encodings {
       add(patterns, name, bytes(certain), false);
       add(patterns, name, bytes(urlSafe(certain)), false);
     }
+  }
+
+  private static String folded(String text) {
+    StringBuilder folded = new StringBuilder(text);
+    for (int i = 0; i < text.length(); i++) {
+      char one = text.charAt(i);
+      if (one >= 'A' && one <= 'Z') {
+        folded.setCharAt(i, (char) (one + 'a' - 'A'));
+      }
+    }
+    return folded.toString();
   }
 
   private static String urlSafe(String base64) {

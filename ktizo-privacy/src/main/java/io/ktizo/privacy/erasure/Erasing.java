@@ -151,10 +151,10 @@ public final class Erasing {
           "an erasure reaches LOGICAL or STORAGE by itself: " + depth);
     }
     requireLedger();
-    return work(begin(asked, UUID.randomUUID().toString(), depth), depth);
+    return work(begin(asked, UUID.randomUUID().toString()), depth);
   }
 
-  private String begin(Subject asked, String newId, Depth depth) {
+  private String begin(Subject asked, String newId) {
     Vault vault = application.needVault("erase");
     try (Session session = application.store().open()) {
       CompiledMap map = application.compiled(session);
@@ -630,7 +630,7 @@ public final class Erasing {
               .anyMatch(
                   part ->
                       part.verified().equals("unverifiable")
-                          || part.verified().equals("remains") && !part.state().equals("kept"));
+                          || (part.verified().equals("remains") && !part.state().equals("kept")));
       boolean kept =
           tables.parts().stream().anyMatch(part -> part.kept() > 0)
               || holders.stream().anyMatch(part -> part.state().equals("kept"));
@@ -799,12 +799,12 @@ public final class Erasing {
     Long entry = certificate.ledgerEntry();
     boolean agrees =
         entry == null
-            || ledger != null
+            || (ledger != null
                 && ledger.after(entry - 1).stream()
                     .findFirst()
                     .filter(one -> one.runId().equals(certificate.id()))
                     .filter(one -> one.subjectHash().equals(certificate.subjectHash()))
-                    .isPresent();
+                    .isPresent());
     return new Verification(signature, journal, agrees);
   }
 
@@ -866,7 +866,7 @@ public final class Erasing {
     if (!missing.isEmpty()) {
       Map<Ledger.Entry, Subject> back = back(missing);
       for (Map.Entry<Ledger.Entry, Subject> one : back.entrySet()) {
-        String id = begin(one.getValue(), idFor(one.getKey()), Depth.LOGICAL);
+        String id = begin(one.getValue(), idFor(one.getKey()));
         work(id, Depth.LOGICAL);
         again++;
         application.progress().at("replay", one.getKey().kind(), again, back.size());

@@ -198,6 +198,10 @@ public final class ResidueScan {
         skip(table, column, "a large object of PostgreSQL, which is no column's content");
         return Set.of();
       }
+      if (column.json()) {
+        String text = row.getString(i);
+        return text == null ? Set.of() : scanner.in(text);
+      }
       switch (column.type()) {
         case CLOB, NCLOB, LONGVARCHAR, LONGNVARCHAR -> {
           String text = row.getString(i);

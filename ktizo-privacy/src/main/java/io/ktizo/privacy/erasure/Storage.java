@@ -30,6 +30,23 @@ import org.jspecify.annotations.Nullable;
 final class Storage {
   private static final String STEP = "rewrite the storage";
 
+  /** Tenths of a second. */
+  private static final int WAITS = 50;
+
+  /** How many hold the horizon back, and how many cannot be asked. */
+  private static final String OLDER =
+      """
+      SELECT
+        (SELECT COUNT(*) FROM pg_stat_activity
+          WHERE pid <> pg_backend_pid()
+            AND (age(backend_xmin) > age(CAST(CAST({now} % 4294967296 AS VARCHAR) AS xid))
+              OR age(backend_xid) > age(CAST(CAST({now} % 4294967296 AS VARCHAR) AS xid))))
+        + (SELECT COUNT(*) FROM pg_prepared_xacts)
+        + (SELECT COUNT(*) FROM pg_replication_slots
+            WHERE age(xmin) > age(CAST(CAST({now} % 4294967296 AS VARCHAR) AS xid))),
+        (SELECT COUNT(*) FROM pg_stat_activity WHERE query = '<insufficient privilege>')
+      """;
+
   private final Application application;
 
   Storage(Application application) {
@@ -48,7 +65,7 @@ final class Storage {
     return Json.write(
         switch (dialect) {
           case H2 -> compact(identifiers, lease);
-          case POSTGRESQL -> vacuum();
+          case POSTGRESQL -> vacuum(lease);
         });
   }
 
@@ -71,7 +88,28 @@ final class Storage {
 
   // ---- PostgreSQL ----
 
-  private Report vacuum() {
+  /**
+   * Rewrites every described table. VACUUM copies rows that are deleted as long as some transaction
+   * began before they were, so the lease's own is let go, and the others are asked about.
+   */
+  private Report vacuum(Lease lease) {
+    lease.close();
+    try {
+      return rewritten();
+    } finally {
+      lease.take();
+    }
+  }
+
+  private Report rewritten() {
+    String log;
+    try (Session session = application.store().open()) {
+      log = logStatement(session);
+    }
+    Optional<String> old = oldTransactions();
+    if (old.isPresent()) {
+      return new Report(false, old.get(), false, log);
+    }
     List<String> tables = new ArrayList<>();
     try (Session session = application.store().open()) {
       CompiledMap map = application.compiled(session);
@@ -108,10 +146,6 @@ final class Storage {
     } catch (SQLException refused) {
       throw StepFailedException.of(STEP, null, refused);
     }
-    String log;
-    try (Session session = application.store().open()) {
-      log = logStatement(session);
-    }
     return new Report(
         untouched.isEmpty(),
         untouched.isEmpty()
@@ -121,6 +155,43 @@ final class Storage {
             : "VACUUM FULL did not write new files for " + String.join(", ", untouched),
         false,
         log);
+  }
+
+  /** Whether anybody may still see rows as they were before now; he is waited for a little. */
+  private Optional<String> oldTransactions() {
+    try (Connection connection = application.source().getConnection();
+        Statement statement = connection.createStatement()) {
+      boolean autoCommit = connection.getAutoCommit();
+      connection.setAutoCommit(true);
+      try {
+        String now;
+        try (ResultSet row = statement.executeQuery("SELECT CAST(txid_current() AS VARCHAR)")) {
+          row.next();
+          now = row.getString(1);
+        }
+        for (int i = 0; i < WAITS; i++) {
+          try (ResultSet row = statement.executeQuery(OLDER.replace("{now}", now))) {
+            row.next();
+            if (row.getLong(2) > 0) {
+              return Optional.of(
+                  "this user may not see the transactions of others (role pg_monitor), of which one"
+                      + " may still need the deleted rows");
+            }
+            if (row.getLong(1) == 0) {
+              return Optional.empty();
+            }
+          }
+          statement.execute("SELECT pg_sleep(0.1)");
+        }
+        return Optional.of(
+            "another transaction, prepared transaction or replication slot is older than the"
+                + " erasure and may still need the deleted rows: end it and erase again");
+      } finally {
+        connection.setAutoCommit(autoCommit);
+      }
+    } catch (SQLException refused) {
+      throw StepFailedException.of(STEP, null, refused);
+    }
   }
 
   /** The numbers of the files of a table or of its partitions. */
