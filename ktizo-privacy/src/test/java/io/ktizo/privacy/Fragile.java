@@ -58,7 +58,7 @@ final class Fragile {
     if (here == at && how == Break.HALT) {
       Runtime.getRuntime().halt(137);
     }
-    return here == at || here > at && how == Break.DEATH;
+    return here == at || (here > at && how == Break.DEATH);
   }
 
   private void sql() throws SQLException {

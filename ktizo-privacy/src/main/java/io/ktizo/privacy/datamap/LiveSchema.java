@@ -71,11 +71,18 @@ public record LiveSchema(String product, String quote, String home, List<Table> 
    * @param type its JDBC type
    * @param typeName the database's own word for it
    * @param size characters of a text, digits of a number
+   * @param scale how many of a number's digits stand after its point; 0 for everything else
    * @param nullable whether it takes NULL
    * @param generated whether the database computes it, so that it cannot be written
    */
   public record Column(
-      String name, JDBCType type, String typeName, int size, boolean nullable, boolean generated) {
+      String name,
+      JDBCType type,
+      String typeName,
+      int size,
+      int scale,
+      boolean nullable,
+      boolean generated) {
 
     /** Whether values of it may hold text that names a person. */
     public boolean textual() {
@@ -202,6 +209,7 @@ public record LiveSchema(String product, String quote, String home, List<Table> 
                     type(rows.getInt("DATA_TYPE")),
                     rows.getString("TYPE_NAME"),
                     rows.getInt("COLUMN_SIZE"),
+                    rows.getInt("DECIMAL_DIGITS"),
                     rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls,
                     "YES".equals(rows.getString("IS_GENERATEDCOLUMN"))));
       }

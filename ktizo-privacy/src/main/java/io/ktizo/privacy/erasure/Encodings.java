@@ -28,6 +28,7 @@ final class Encodings {
    * @param anyCase whether upper and lower case of ASCII letters are one; the bytes are then lower
    *     case
    */
+  @SuppressWarnings("ArrayRecordComponent") // each pattern is equal to itself only
   record Pattern(String name, byte[] bytes, boolean anyCase) {}
 
   /**

@@ -38,6 +38,8 @@ final class Decision {
   private final List<Arrival> ways;
   private final List<Field> fields;
   private final boolean constant;
+  private final boolean fixed;
+  private final boolean goes;
 
   Decision(DataMap map, Scope scope, Relation at) {
     this.at = at;
@@ -57,6 +59,39 @@ final class Decision {
     this.constant =
         (ways.size() == 1 || oneRule)
             && ways.stream().noneMatch(way -> last(way) instanceof Link.KeepUntil);
+    // Who owns by the one way in may still come by it as a reader only.
+    boolean alone = scope.exclusive(at) && scope.onlyOwned(at) && ways.size() == 1;
+    this.fixed = alone && constant;
+    this.goes = fixed && last(ways.getFirst()) instanceof Link.DeleteRow;
+  }
+
+  /**
+   * Whether the map alone says what becomes of every row that is reached: there is one way in, and
+   * nobody else can own it.
+   */
+  boolean fixed() {
+    return fixed;
+  }
+
+  /** Whether the map alone says that this field of every row that is reached loses its value. */
+  boolean surelyTouches(Field field) {
+    return fixed && fields(at, columns(last(ways.getFirst()))).contains(field);
+  }
+
+  /** The columns of the marks with the values that are known beforehand, if it is fixed. */
+  String known() {
+    StringBuilder sql = new StringBuilder();
+    sql.append(goes ? GOES : ANONYMISED).append(" AS fate");
+    List<Field> lost = fields(at, columns(last(ways.getFirst())));
+    for (int i = 0; i < fields.size(); i++) {
+      sql.append(", ").append(lost.contains(fields.get(i)) ? 1 : 0).append(" AS a").append(i);
+    }
+    return sql.toString();
+  }
+
+  /** Whether the map alone says that every row that is reached goes. */
+  boolean goes() {
+    return goes;
   }
 
   Relation at() {

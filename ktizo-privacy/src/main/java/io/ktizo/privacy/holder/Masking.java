@@ -139,7 +139,11 @@ final class Masking {
     return switch (column.type()) {
       case SMALLINT -> "30000";
       case INTEGER -> "2000000000";
-      case NUMERIC, DECIMAL -> "1" + "0".repeat(Math.clamp(column.size() - 1L, 0, 9));
+      // PostgreSQL's NUMERIC without limits is of size 0.
+      case NUMERIC, DECIMAL ->
+          column.size() == 0
+              ? "9000000000000"
+              : "1" + "0".repeat(Math.clamp(column.size() - column.scale() - 1L, 0, 12));
       default -> "9000000000000";
     };
   }

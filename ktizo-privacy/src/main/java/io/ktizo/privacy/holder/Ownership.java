@@ -326,9 +326,43 @@ public final class Ownership implements AutoCloseable {
     return row + "." + dialect.quote(column.name());
   }
 
-  /** The table of marks: {@code k0, k1, …, owned, gen, root, other}. */
+  /**
+   * The table of marks: {@code k0, k1, …, owned, gen, root, other} and what {@link Decision} adds.
+   * At the edge of the map, where the map alone says all of it, it is a query of the marks next to
+   * it.
+   */
   String marks(Relation at) {
+    return source(at)
+        .map(
+            from ->
+                "(SELECT s.k0 AS k0, 1 AS owned, 0 AS gen, 0 AS root, 0 AS other, "
+                    + map.decision(kind, at).known()
+                    + " FROM "
+                    + table(from)
+                    + " s WHERE s.owned = 1 AND s.k0 IS NOT NULL)")
+        .orElseGet(() -> table(at));
+  }
+
+  private String table(Relation at) {
     return dialect.quote(prefix + at.index());
+  }
+
+  /** Whether the marks of a table are a query of others, and cannot be written. */
+  boolean derived(Relation at) {
+    return source(at).isPresent();
+  }
+
+  /** Whose marks, read as they are, say everything about the rows of a table. */
+  private Optional<Relation> source(Relation at) {
+    Decision decision = map.decision(kind, at);
+    return decision.fixed()
+            && scope.leaf(at)
+            && decision.ways().getFirst() instanceof Along along
+            && along.atColumns().equals(at.identity())
+            && along.from().identity().equals(along.fromColumns())
+            && at.identity().size() == 1
+        ? Optional.of(along.from())
+        : Optional.empty();
   }
 
   /** The table in which other owners are looked for: {@code k0, k1, …, gen, other}. */
@@ -350,6 +384,9 @@ public final class Ownership implements AutoCloseable {
   private void prepare() {
     // Made before anything is read: on H2 making a table commits.
     for (Relation at : scope.reached()) {
+      if (derived(at)) {
+        continue;
+      }
       List<String> numbers = new ArrayList<>(List.of("owned", "gen", "root", "other"));
       numbers.addAll(map.decision(kind, at).columns());
       make(at, marks(at), numbers);
@@ -374,10 +411,13 @@ public final class Ownership implements AutoCloseable {
         at.name(),
         dialect.temporaryTable(
             name, "SELECT " + columns + ", " + counters + " FROM " + at.sql() + " x"));
-    boolean comparable =
-        at.identity().stream()
-            .noneMatch(column -> column.type() == JDBCType.CLOB || column.type() == JDBCType.NCLOB);
-    if (comparable) {
+    // PostgreSQL joins by hashing; H2 only by an index.
+    boolean indexed =
+        dialect == Dialect.H2
+            && at.identity().stream()
+                .noneMatch(
+                    column -> column.type() == JDBCType.CLOB || column.type() == JDBCType.NCLOB);
+    if (indexed) {
       session.define("prepare", at.name(), "CREATE INDEX ON " + name + " (" + keys(at) + ")");
     }
   }
@@ -395,6 +435,9 @@ public final class Ownership implements AutoCloseable {
             .toList();
     spread(Scope.order(scope.owned(), owning), owning, "s.owned = 1", 1);
 
+    if (!scope.reads()) {
+      return;
+    }
     // Who only reads comes second: a row that is owned need not be told that it may be read.
     for (Arrival seed : scope.seeds()) {
       if (!seed.owning()) {
@@ -431,12 +474,14 @@ public final class Ownership implements AutoCloseable {
             + marks(at)
             + " ("
             + keys(at)
-            + ", owned, gen, root, other) SELECT DISTINCT "
+            + ", owned, gen, root, other, fate) SELECT DISTINCT "
             + identity(at, "x")
             + (seed.owning() ? ", 1" : ", 0")
             + ", 0, "
             + (seed instanceof OwnRow ? "1" : "0")
-            + ", 0 FROM "
+            + ", 0, "
+            + fate(at)
+            + " FROM "
             + at.sql()
             + " x WHERE "
             + his.get().sql()
@@ -459,6 +504,12 @@ public final class Ownership implements AutoCloseable {
               + ")",
           his.get().parameters().toArray());
     }
+  }
+
+  /** What becomes of a row unless it is decided otherwise; see {@link Decision}. */
+  private int fate(Relation at) {
+    Decision decision = map.decision(kind, at);
+    return decision.goes() ? Decision.GOES : Decision.STAYS;
   }
 
   private String unmarked(Relation at, String table, String row) {
@@ -489,6 +540,9 @@ public final class Ownership implements AutoCloseable {
 
   private long go(Along step, String source, int owned, int gen) {
     Relation at = step.at();
+    if (derived(at)) {
+      return 0;
+    }
     boolean short1 = step.from().identity().containsAll(step.fromColumns());
     List<String> values = new ArrayList<>();
     for (int i = 0; i < step.fromColumns().size(); i++) {
@@ -503,7 +557,7 @@ public final class Ownership implements AutoCloseable {
             + marks(at)
             + " ("
             + keys(at)
-            + ", owned, gen, root, other) SELECT DISTINCT ";
+            + ", owned, gen, root, other, fate) SELECT DISTINCT ";
     if (scope.leaf(at) && step.atColumns().equals(at.identity()) && values.size() == 1) {
       // Nobody goes on from here, and the reference alone tells the rows: no need to look at them.
       String value = values.getFirst();
@@ -513,7 +567,9 @@ public final class Ownership implements AutoCloseable {
               + owned
               + ", "
               + gen
-              + ", 0, 0 FROM "
+              + ", 0, 0, "
+              + fate(at)
+              + " FROM "
               + from
               + " WHERE "
               + source
@@ -535,7 +591,9 @@ public final class Ownership implements AutoCloseable {
               + owned
               + ", "
               + gen
-              + ", 0, 0 FROM "
+              + ", 0, 0, "
+              + fate(at)
+              + " FROM "
               + from
               + " JOIN "
               + at.sql()
@@ -792,7 +850,7 @@ public final class Ownership implements AutoCloseable {
     // First, since on H2 dropping commits whatever is open.
     session.rollback();
     List<String> names = new ArrayList<>();
-    scope.reached().forEach(at -> names.add(marks(at)));
+    scope.reached().stream().filter(at -> !derived(at)).forEach(at -> names.add(table(at)));
     backward.keySet().forEach(at -> names.add(others(at)));
     if (!names.isEmpty()) {
       session.define("tidy up", null, "DROP TABLE IF EXISTS " + String.join(", ", names));

@@ -26,6 +26,7 @@ final class Scope {
   private final SubjectKind kind;
   private final Set<Relation> owned = new LinkedHashSet<>();
   private final Set<Relation> reached = new LinkedHashSet<>();
+  private final Set<Relation> read = new LinkedHashSet<>();
   private final Map<Relation, Boolean> exclusive = new HashMap<>();
 
   Scope(CompiledMap map, SubjectKind kind) {
@@ -36,6 +37,13 @@ final class Scope {
     reached.addAll(owned);
     seeds().forEach(seed -> reached.add(seed.at()));
     while (grow(reached, false)) {}
+    seeds().stream().filter(seed -> !seed.owning()).forEach(seed -> read.add(seed.at()));
+    for (Along step : stepsTaken()) {
+      if (!step.owning()) {
+        read.add(step.at());
+      }
+    }
+    while (grow(read, false)) {}
     reached.forEach(this::exclusive);
   }
 
@@ -90,6 +98,16 @@ final class Scope {
         .filter(one -> one.at().equals(at))
         .filter(one -> one instanceof Along along ? reached.contains(along.from()) : this.seed(one))
         .toList();
+  }
+
+  /** Whether such a person owns every row of this table that he reaches. */
+  boolean onlyOwned(Relation at) {
+    return owned.contains(at) && !read.contains(at);
+  }
+
+  /** Whether there is any table of which such a person may read rows that he does not own. */
+  boolean reads() {
+    return !read.isEmpty();
   }
 
   /** Whether people go on from this table. */

@@ -6,7 +6,6 @@ import io.ktizo.privacy.datamap.DataSet;
 import io.ktizo.privacy.datamap.Field;
 import io.ktizo.privacy.datamap.Link;
 import io.ktizo.privacy.datamap.LiveSchema.Column;
-import io.ktizo.privacy.datamap.LiveSchema.Table;
 import io.ktizo.privacy.datamap.Retention;
 import io.ktizo.privacy.datamap.Strategy;
 import io.ktizo.privacy.holder.CompiledMap.Arrival;
@@ -126,6 +125,9 @@ public final class TableErasure {
 
   private void decide(Decision decision) {
     Relation at = decision.at();
+    if (decision.goes() || ownership.derived(at)) {
+      return;
+    }
     String marks = ownership.marks(at);
     if (!decision.constant()) {
       for (int i = 0; i < decision.ways().size(); i++) {
@@ -535,7 +537,14 @@ public final class TableErasure {
     List<Decision> tables =
         decisions.stream().filter(decision -> !decision.at().table().view()).toList();
     // Counted first: afterwards rows may no longer have what they were told apart by.
-    List<Effect> effects = effects();
+    List<Effect> effects =
+        decisions.stream()
+            .map(
+                decision ->
+                    decision.goes()
+                        ? new Effect(decision.at().name(), 0, Map.of(), 0, 0, null, List.of())
+                        : effect(decision))
+            .toList();
     for (Decision decision : tables) {
       if (!decision.fields().isEmpty()) {
         anonymise(decision);
@@ -604,46 +613,125 @@ public final class TableErasure {
 
   private void anonymise(Decision decision) {
     Relation at = decision.at();
+    boolean merging = dialect == Dialect.H2;
     List<String> assignments = new ArrayList<>();
     List<Object> parameters = new ArrayList<>();
     for (int i = 0; i < decision.fields().size(); i++) {
       Field field = decision.fields().get(i);
       Column column = at.column(field.name());
-      Fragment value =
-          masking.value(field.strategy().orElseThrow(), column, ownership.x("x", column));
-      String name = dialect.quote(column.name());
-      if (decision.fields().size() == 1) {
-        assignments.add(name + " = " + value.sql());
-      } else {
-        assignments.add(
-            name
-                + " = CASE WHEN "
-                + in(at, "x", "m.a" + i + " = 1")
-                + " THEN "
-                + value.sql()
-                + " ELSE "
-                + ownership.x("x", column)
-                + " END");
-      }
+      String old = ownership.x("x", column);
+      Fragment value = masking.value(field.strategy().orElseThrow(), column, old);
+      String flag = "m.a" + i + " = 1";
+      boolean always = decision.surelyTouches(field) || decision.fields().size() == 1;
+      assignments.add(
+          dialect.quote(column.name())
+              + " = "
+              + (always
+                  ? value.sql()
+                  : "CASE WHEN "
+                      + (merging ? flag : in(at, "x", flag))
+                      + " THEN "
+                      + value.sql()
+                      + " ELSE "
+                      + old
+                      + " END"));
       parameters.addAll(value.parameters());
     }
+    String touched = "m.fate <> " + Decision.GOES + " AND " + anyFlag(decision);
+    String changes = String.join(", ", assignments);
     session.update(
         ANONYMISE,
         at.name(),
-        "UPDATE "
-            + at.sql()
-            + " x SET "
-            + String.join(", ", assignments)
-            + " WHERE "
-            + in(at, "x", "m.fate <> " + Decision.GOES + " AND " + anyFlag(decision)),
+        merging
+            ? "MERGE INTO "
+                + at.sql()
+                + " x USING "
+                + ownership.marks(at)
+                + " m ON "
+                + ownership.same(at, "x", "m")
+                + " AND "
+                + touched
+                + " WHEN MATCHED THEN UPDATE SET "
+                + changes
+            : "UPDATE " + at.sql() + " x SET " + changes + " WHERE " + in(at, "x", touched),
         parameters.toArray());
   }
 
   private long delete(Relation at) {
-    return session.update(
-        DELETE,
-        at.name(),
-        "DELETE FROM " + at.sql() + " x WHERE " + in(at, "x", "m.fate = " + Decision.GOES));
+    String goes = in(at, "x", "m.fate = " + Decision.GOES);
+    long deleted = 0;
+    if (dialect == Dialect.H2) {
+      for (Reference reference : map.references()) {
+        boolean toItself =
+            reference.to().equals(at)
+                && map.of(reference.schema(), reference.table()).filter(at::equals).isPresent();
+        if (toItself && reference.rule() != DatabaseMetaData.importedKeyCascade) {
+          deleted += release(at, reference, goes);
+        }
+      }
+    }
+    // H2 would ask the marks again for each row of the table; merging, it goes from mark to rows.
+    String sql =
+        dialect == Dialect.H2
+            ? "MERGE INTO "
+                + at.sql()
+                + " x USING (SELECT * FROM "
+                + ownership.marks(at)
+                + " WHERE fate = "
+                + Decision.GOES
+                + ") m ON "
+                + ownership.same(at, "x", "m")
+                + " WHEN MATCHED THEN DELETE"
+            : "DELETE FROM " + at.sql() + " x WHERE " + goes;
+    return deleted + session.update(DELETE, at.name(), sql);
+  }
+
+  /**
+   * H2 holds a table to references to itself after each row, not after the statement: rows that go
+   * let go of each other first, or, if the column takes no NULL, go from the leaves inwards.
+   */
+  private long release(Relation at, Reference reference, String goes) {
+    Optional<Column> cut = takesNull(at, reference);
+    if (cut.isPresent()) {
+      session.update(
+          DELETE,
+          at.name(),
+          "UPDATE "
+              + at.sql()
+              + " x SET "
+              + dialect.quote(cut.get().name())
+              + " = NULL WHERE "
+              + goes);
+      return 0;
+    }
+    String referred =
+        IntStream.range(0, reference.columns().size())
+            .mapToObj(
+                i ->
+                    "c."
+                        + dialect.quote(reference.columns().get(i))
+                        + " = x."
+                        + dialect.quote(reference.targets().get(i)))
+            .collect(Collectors.joining(" AND "));
+    long deleted = 0;
+    long now = 1;
+    while (now > 0) {
+      now =
+          session.update(
+              DELETE,
+              at.name(),
+              "DELETE FROM "
+                  + at.sql()
+                  + " x WHERE "
+                  + goes
+                  + " AND NOT EXISTS (SELECT 1 FROM "
+                  + at.sql()
+                  + " c WHERE "
+                  + referred
+                  + ")");
+      deleted += now;
+    }
+    return deleted;
   }
 
   /**
@@ -686,18 +774,21 @@ public final class TableErasure {
     return map.of(reference.schema(), reference.table()).orElseThrow();
   }
 
+  /** A column that can let go of what a row refers to before the row itself goes. */
+  private static Optional<Column> takesNull(Relation child, Reference reference) {
+    return reference.columns().stream()
+        .flatMap(name -> child.table().column(name).stream())
+        .filter(column -> column.nullable() && !column.generated())
+        .filter(column -> !child.table().primaryKey().contains(column.name()))
+        // What tells the row apart must stay until the row is gone.
+        .filter(column -> !child.identity().contains(column))
+        .findFirst();
+  }
+
   private Relation cut(Set<Relation> open, Set<Reference> binding) {
     for (Reference reference : binding) {
       Relation child = child(reference);
-      Table table = child.table();
-      Optional<Column> takesNull =
-          reference.columns().stream()
-              .flatMap(name -> table.column(name).stream())
-              .filter(column -> column.nullable() && !column.generated())
-              .filter(column -> !table.primaryKey().contains(column.name()))
-              // What tells the row apart must stay until the row is gone.
-              .filter(column -> !child.identity().contains(column))
-              .findFirst();
+      Optional<Column> takesNull = takesNull(child, reference);
       if (takesNull.isPresent()) {
         session.update(
             DELETE,
