@@ -6,11 +6,21 @@ import io.ktizo.privacy.erasure.Certificate;
 import io.ktizo.privacy.erasure.Erasing;
 import io.ktizo.privacy.erasure.ErasurePlan;
 import io.ktizo.privacy.erasure.Ledger;
+import io.ktizo.privacy.export.Controller;
+import io.ktizo.privacy.export.Disclosures;
+import io.ktizo.privacy.export.ExportSettings;
+import io.ktizo.privacy.export.Exported;
+import io.ktizo.privacy.export.Exporting;
+import io.ktizo.privacy.export.Exports;
+import io.ktizo.privacy.export.Scope;
 import io.ktizo.privacy.holder.Application;
 import io.ktizo.privacy.holder.PersonalDataHolder;
 import io.ktizo.privacy.store.Vault;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -31,10 +41,12 @@ import org.jspecify.annotations.Nullable;
 public final class Privacy {
   private final Application application;
   private final Erasing erasing;
+  private final ExportSettings exportSettings;
 
-  private Privacy(Application application, @Nullable Ledger ledger) {
+  private Privacy(Application application, @Nullable Ledger ledger, ExportSettings exportSettings) {
     this.application = application;
     this.erasing = new Erasing(application, ledger);
+    this.exportSettings = exportSettings;
   }
 
   /** Begins an engine. It needs a data source and a data map. */
@@ -119,6 +131,40 @@ public final class Privacy {
     return erasing.suppressed(identifier);
   }
 
+  /**
+   * Writes everything that is held about a person as a zip archive: JSON, CSV, a page to read,
+   * files (GDPR Article 15). Memory does not grow with the data. Somebody of whom nothing is held,
+   * or whom nobody knows, gets an archive that says so.
+   *
+   * @param out takes the archive; flushed, not closed. After a failure what it got is no archive
+   * @throws io.ktizo.privacy.export.ArchiveNotWrittenException if {@code out} does not take it
+   * @throws UnknownSubjectKindException if the map does not know the kind
+   * @throws StepFailedException if the database or a holder refuses
+   */
+  public Exported export(Subject subject, OutputStream out) {
+    return export(subject, Scope.ACCESS, out);
+  }
+
+  /**
+   * The same for another right.
+   *
+   * @param scope {@link Scope#PORTABILITY} for what the person may take along (GDPR Article 20)
+   */
+  public Exported export(Subject subject, Scope scope, OutputStream out) {
+    return new Exporting(application, exportSettings).export(subject, scope, out);
+  }
+
+  /**
+   * A shelf of archives that lie encrypted until they are fetched and that survive a kill while
+   * they are made. Needs {@link Builder#keys}.
+   *
+   * @param folder where they lie; made when it is needed
+   * @param keep how long each may be fetched
+   */
+  public Exports exports(Path folder, Duration keep) {
+    return new Exports(application, folder, keep, exportSettings);
+  }
+
   /** What export and erasure work on. */
   Application application() {
     return application;
@@ -133,6 +179,8 @@ public final class Privacy {
     private Progress progress = Progress.SILENT;
     private @Nullable KeySource keys;
     private @Nullable Ledger ledger;
+    private @Nullable Controller controller;
+    private @Nullable Disclosures disclosures;
 
     private Builder() {}
 
@@ -175,6 +223,18 @@ public final class Privacy {
       return this;
     }
 
+    /** Who answers for the data, named in archives; nobody unless told otherwise. */
+    public Builder controller(Controller answering) {
+      this.controller = answering;
+      return this;
+    }
+
+    /** The record of who really got data; without one archives name who may get it. */
+    public Builder disclosures(Disclosures record) {
+      this.disclosures = record;
+      return this;
+    }
+
     /** Who hears how work goes on; nobody unless told otherwise. */
     public Builder progress(Progress listener) {
       this.progress = listener;
@@ -200,7 +260,8 @@ public final class Privacy {
       return new Privacy(
           new Application(
               source, map, holders, clock, progress, keys == null ? null : new Vault(keys)),
-          ledger);
+          ledger,
+          new ExportSettings(controller, disclosures));
     }
   }
 }

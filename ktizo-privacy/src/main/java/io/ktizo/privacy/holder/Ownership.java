@@ -123,7 +123,8 @@ public final class Ownership implements AutoCloseable {
    * What the person may see of a data set, as a query: each row once, without rows that a link
    * leaves out, and without fields that a link hides.
    *
-   * @param sql without an ORDER BY, to which one may be appended; rows come from {@code x}
+   * @param sql ends in a WHERE clause, to which more conditions on {@code x} and an ORDER BY may be
+   *     appended
    * @param parameters of the query, in order
    * @param fields the columns that come first, in order; fields that are secret or not exported are
    *     not among them
@@ -132,6 +133,9 @@ public final class Ownership implements AutoCloseable {
    *     does
    * @param owned the position of a column that is 1 if he owns the row and 0 if he may only read it
    * @param order the columns of the row's identity for an ORDER BY; unique if the table has a key
+   * @param keys the live columns of {@code order}, whose values come last in each row
+   * @param firstKey the position of the first of them
+   * @param unique whether no two rows agree in them
    */
   public record View(
       String sql,
@@ -139,7 +143,10 @@ public final class Ownership implements AutoCloseable {
       List<Field> fields,
       List<Integer> hidden,
       int owned,
-      List<String> order) {}
+      List<String> order,
+      List<Column> keys,
+      int firstKey,
+      boolean unique) {}
 
   /**
    * The query for an export of a data set.
@@ -183,26 +190,78 @@ public final class Ownership implements AutoCloseable {
     }
     List<Object> parameters = new ArrayList<>(ofColumns);
     parameters.addAll(ofFlags);
+    List<Column> keys =
+        at.table().primaryKey().isEmpty()
+            ? at.identity()
+            : at.table().primaryKey().stream().map(at::column).toList();
+    List<String> order = keys.stream().map(column -> x("x", column)).toList();
     List<String> selected = new ArrayList<>(columns);
     selected.add("m.owned");
     selected.addAll(flags);
+    int firstKey = selected.size() + 1;
+    selected.addAll(order);
     List<Arrival> omitting =
         arrivals.stream()
             .filter(one -> export(one).map(Link.Omit.class::isInstance).orElse(false))
             .toList();
-    String sql = "SELECT " + String.join(", ", selected) + " FROM " + marked(at);
-    if (!omitting.isEmpty()) {
+    String sql =
+        "SELECT "
+            + String.join(", ", selected)
+            + " FROM "
+            + at.sql()
+            + " x"
+            + (share(at).large() ? dialect.alongPrimaryKey(session, at.table()) : "")
+            + " JOIN "
+            + marks(at)
+            + " m ON "
+            + same(at, "x", "m")
+            + " WHERE ";
+    if (omitting.isEmpty()) {
+      sql += Fragment.TRUE.sql();
+    } else {
       Fragment through = through(at, omitting, arrivals);
-      sql += " WHERE NOT " + through.sql();
+      sql += "NOT " + through.sql();
       parameters.addAll(through.parameters());
     }
-    List<String> order =
-        (at.table().primaryKey().isEmpty()
-                ? at.identity().stream().map(Column::name)
-                : at.table().primaryKey().stream())
-            .map(name -> "x." + dialect.quote(name))
-            .toList();
-    return new View(sql, parameters, fields, hidden, fields.size() + 1, order);
+    return new View(
+        sql,
+        parameters,
+        fields,
+        hidden,
+        fields.size() + 1,
+        order,
+        keys,
+        firstKey,
+        !at.table().primaryKey().isEmpty());
+  }
+
+  /**
+   * How much of a table is the person's.
+   *
+   * @param rows his rows, counted up to a sixteenth of the table
+   */
+  private record Share(long rows, long table) {
+    /** Whether walking the whole table in key order is cheaper than sorting his rows. */
+    boolean large() {
+      return rows > 20_000 && rows > table / 16;
+    }
+  }
+
+  private Share share(Relation at) {
+    if (!dialect.needsHelpToSort()) {
+      return new Share(0, 0);
+    }
+    long table = session.count("count rows", at.name(), "SELECT COUNT(*) FROM " + at.sql());
+    if (table <= 20_000) {
+      return new Share(0, table);
+    }
+    long rows =
+        session.count(
+            "count rows",
+            at.name(),
+            "SELECT COUNT(*) FROM (SELECT 1 FROM " + marked(at) + " LIMIT ?) counted",
+            Math.max(20_001, table / 16 + 1));
+    return new Share(rows, table);
   }
 
   private boolean hides(Relation at, Arrival arrival, Field field) {

@@ -156,6 +156,13 @@ public interface PersonalDataHolder {
      * @param name what the person knows it as; need not be unique or safe
      */
     void file(String kind, String name, InputStream content) throws IOException;
+
+    /**
+     * A file whose length is known beforehand, which makes an archive that more programs can read.
+     *
+     * @param size bytes of the content; another number of bytes fails the export
+     */
+    void file(String kind, String name, long size, InputStream content) throws IOException;
   }
 
   /** How an erasure went. */
