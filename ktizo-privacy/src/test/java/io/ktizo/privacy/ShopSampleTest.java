@@ -6,11 +6,19 @@ import io.ktizo.privacy.erasure.Certificate;
 import io.ktizo.privacy.erasure.Certificate.Depth;
 import io.ktizo.privacy.erasure.Certificate.Outcome;
 import io.ktizo.privacy.erasure.ErasurePlan;
+import io.ktizo.privacy.export.ExportArchive;
 import io.ktizo.privacy.holder.TableErasure.Effect;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -128,5 +136,94 @@ class ShopSampleTest {
       assertThat(privacy.resume()).isEmpty();
       assertThat(privacy.erase(new Subject("customer", "no number")).dataSets()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Databases.class)
+  void a_customer_gets_everything_of_his_and_nothing_of_others(Databases database)
+      throws Exception {
+    DataSource source = Databases.at(database.url());
+    try (Connection keep = source.getConnection()) {
+      ShopSample.load(keep, database);
+
+      // Read off the sample by hand: John is customer 1.
+      assertThat(exported(source, "1"))
+          .containsExactlyInAnyOrder(
+              "address 1",
+              "address 2",
+              "customer 1",
+              "payment_card pay_aaa-aaa",
+              // He is the card's holder here too, and rules of several links add up (K9db).
+              "orders ord_aaa-aaa without customer_id,shipping_address_id",
+              "orders ord_ccc-ccc without customer_id,shipping_address_id",
+              "orders ord_ddd-ddd",
+              "order_item ord_aaa-aaa 1",
+              "order_item ord_ccc-ccc 1",
+              "order_item ord_ccc-ccc 2",
+              "order_item ord_ddd-ddd 1",
+              "visit customer-1@example.com",
+              "login 1",
+              "login 2",
+              "login 3",
+              "login 4",
+              "login 5",
+              "login 6",
+              "service_request ser_aaa-aaa",
+              "composite_pk_test 1 10",
+              "loyalty CH-2");
+      // Jill's card paid one of John's orders: she sees it, but neither him nor where it went.
+      assertThat(exported(source, "2"))
+          .contains(
+              "orders ord_bbb-bbb without customer_id,shipping_address_id",
+              "orders ord_ddd-ddd without customer_id,shipping_address_id")
+          .doesNotContain("customer 1", "payment_card pay_aaa-aaa", "login 1");
+      assertThat(exported(source, "4711")).isEmpty();
+    }
+  }
+
+  /** {@code table key}, with the names of columns that were hidden. */
+  private static List<String> exported(DataSource source, String customer) throws Exception {
+    Path zip = Files.createTempFile("shop", ".zip");
+    try (OutputStream out = Files.newOutputStream(zip)) {
+      engine(source).export(new Subject("customer", customer), out);
+    }
+    List<String> found = new ArrayList<>();
+    try (ExportArchive archive = ExportArchive.open(zip)) {
+      for (String entry : archive.entries()) {
+        try (InputStream content = archive.open(entry)) {
+          String text = new String(content.readAllBytes(), StandardCharsets.UTF_8);
+          // The code of every card, and names and addresses of the other customers.
+          assertThat(text).doesNotContain("\"code\"", "\"321\"", "jane@example.com");
+          if (!customer.equals("1")) {
+            assertThat(text).doesNotContain("John", "customer-1");
+          }
+          if (!customer.equals("2")) {
+            assertThat(text).doesNotContain("Jill", "customer-2");
+          }
+        }
+      }
+      for (String set : archive.dataSets()) {
+        int keys =
+            switch (set) {
+              case "order_item", "composite_pk_test" -> 2;
+              default -> 1;
+            };
+        archive.rows(
+            set,
+            row ->
+                found.add(
+                    set
+                        + row.values().values().stream()
+                            .limit(keys)
+                            .map(value -> " " + value)
+                            .collect(Collectors.joining())
+                        + (row.hidden().isEmpty()
+                            ? ""
+                            : " without " + String.join(",", row.hidden()))));
+      }
+    } finally {
+      Files.delete(zip);
+    }
+    return found;
   }
 }
