@@ -1,6 +1,7 @@
 package io.ktizo.server;
 
 import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.server.privacy.PrivacyCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -50,7 +51,8 @@ public final class Ktizo implements Runnable {
     CommandLine commands =
         new CommandLine(new Ktizo())
             .addSubcommand(new Serve())
-            .addSubcommand(new Estimate(new LayerEstimator()));
+            .addSubcommand(new Estimate(new LayerEstimator()))
+            .addSubcommand(PrivacyCommands.commandLine());
     return commands
         .setParameterExceptionHandler(Ktizo::calledWrongly)
         .setExecutionExceptionHandler(Ktizo::failed);
