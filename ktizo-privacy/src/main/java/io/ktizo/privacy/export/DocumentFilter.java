@@ -33,7 +33,7 @@ final class DocumentFilter {
   /** Lets whole documents pass. */
   static final DocumentFilter NONE = new DocumentFilter(List.of(), path -> true);
 
-  private record Known(String[] steps, boolean shown) {}
+  private record Known(List<String> steps, boolean shown) {}
 
   private final List<Known> known;
 
@@ -71,14 +71,15 @@ final class DocumentFilter {
       return before == null ? 1 : before.length() + 1;
     }
 
-    boolean is(String[] steps) {
-      if (length() != steps.length) {
+    boolean is(List<String> steps) {
+      if (length() != steps.size()) {
         return false;
       }
-      int at = steps.length - 1;
+      int at = steps.size() - 1;
       for (Path here = this; here != null; here = here.before()) {
         boolean key = !here.step().equals("[*]");
-        if (!steps[at].equals(here.step()) && !(key && steps[at].equals("*"))) {
+        String wanted = steps.get(at);
+        if (!wanted.equals(here.step()) && !(key && wanted.equals("*"))) {
           return false;
         }
         at--;
@@ -121,8 +122,8 @@ final class DocumentFilter {
   }
 
   /** {@code $.items[*].sku} as {@code $}, {@code items}, {@code [*]}, {@code sku}. */
-  private static String[] steps(String path) {
-    return path.replace("[*]", ".[*]").split("\\.", -1);
+  private static List<String> steps(String path) {
+    return List.of(path.replace("[*]", ".[*]").split("\\.", -1));
   }
 
   private static ObjectNode object() {

@@ -33,6 +33,8 @@ public final class ExportBenchmark {
   private ExportBenchmark() {}
 
   /**
+   * Prints the table of docs/benchmarks/privacy.md.
+   *
    * @param arguments number of rows, number of rounds
    */
   public static void main(String[] arguments) throws Exception {

@@ -44,6 +44,8 @@ final class MillionRows {
   private MillionRows() {}
 
   /**
+   * Makes an archive, or goes on with one.
+   *
    * @param arguments JDBC address, folder of the shelf, number of files of 64 MiB
    */
   public static void main(String[] arguments) throws Exception {
@@ -67,7 +69,6 @@ final class MillionRows {
       kept = shelf.resume().getFirst();
     }
     System.out.println("seconds " + (System.nanoTime() - begin) / 1e9);
-    System.out.println("bytes " + kept.exported().bytes());
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       shelf.fetch(kept.id(), out);
@@ -207,7 +208,7 @@ final class MillionRows {
       } else {
         // Facets of a binary STL: normal, three corners, attribute.
         for (int i = 0; i < pattern.length; i++) {
-          pattern[i] = (byte) (i % 50 < 12 ? 0 : i % 50 < 48 ? i / 50 * (i % 4 + 1) >> 3 : 0);
+          pattern[i] = (byte) (i % 50 < 12 ? 0 : i % 50 < 48 ? (i / 50 * (i % 4 + 1)) >> 3 : 0);
         }
       }
     }

@@ -27,6 +27,7 @@ final class Database {
               + ", or else asked for.")
   private @Nullable String user;
 
+  @SuppressWarnings("SystemConsoleNull") // without a terminal readPassword gives nothing
   DataSource open() {
     String password = System.getenv(PASSWORD);
     if (password == null && user != null) {

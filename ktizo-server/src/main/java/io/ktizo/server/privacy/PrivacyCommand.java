@@ -52,7 +52,9 @@ abstract class PrivacyCommand implements Callable<Integer> {
       return say(FAILED, String.valueOf(refused.getMessage()));
     } catch (SQLException refused) {
       // What drivers say may hold values of rows.
-      return say(FAILED, StepFailedException.of("read the database", null, refused).getMessage());
+      return say(
+          FAILED,
+          String.valueOf(StepFailedException.of("read the database", null, refused).getMessage()));
     } catch (NoSuchFileException none) {
       return say(CALLED_WRONGLY, "there is no file " + none.getFile());
     } catch (IOException refused) {
@@ -88,6 +90,7 @@ abstract class PrivacyCommand implements Callable<Integer> {
   }
 
   /** Shows on a terminal how work goes on, some times a second. */
+  @SuppressWarnings("SystemConsoleNull") // a console without a terminal only costs some lines
   Progress progress() {
     if (System.console() == null) {
       return Progress.SILENT;

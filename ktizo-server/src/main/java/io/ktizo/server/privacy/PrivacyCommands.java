@@ -453,6 +453,9 @@ public final class PrivacyCommands {
 
     @Override
     int work() throws IOException {
+      if (!yes) {
+        throw new IllegalArgumentException("an erasure is confirmed by --yes");
+      }
       if (Files.exists(file)) {
         throw new IllegalArgumentException("there is a file " + file + " already");
       }
