@@ -118,7 +118,8 @@ class ReimportTest {
                 })
             .build();
 
-    Map<String, Object> values = rows(export(source, map, ADA), "things").getFirst().values();
+    Map<String, @Nullable Object> values =
+        rows(export(source, map, ADA), "things").getFirst().values();
 
     assertThat(values)
         .containsEntry("id", "1")
