@@ -312,12 +312,10 @@ public final class PrivacyCommands {
                 .put("bytes", exported.bytes()));
       } else {
         out()
-            .printf(
+            .println(
                 exported.empty()
-                    ? "nothing is held; the archive says so%n"
-                    : "%,d rows, %,d bytes%n",
-                exported.rows(),
-                exported.bytes());
+                    ? "nothing is held; the archive says so"
+                    : "%,d rows, %,d bytes".formatted(exported.rows(), exported.bytes()));
         out().flush();
       }
       return DONE;
