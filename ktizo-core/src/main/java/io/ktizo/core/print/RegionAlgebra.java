@@ -444,6 +444,14 @@ final class RegionAlgebra {
   private int shrinkBy(Region region, int row, int inset, int size) {
     int from = region.from(row);
     int to = region.to(row);
+    if (size == 2 && to - from == 2) {
+      // One interval against one: most rows of most parts.
+      int begin = Math.max(rowA[0], region.xs[from] + inset);
+      int end = Math.min(rowA[1], region.xs[from + 1] - inset);
+      rowA[0] = begin;
+      rowA[1] = end;
+      return begin < end ? 2 : 0;
+    }
     reserveRows(size + to - from);
     int merged = mergeIntersection(rowA, 0, size, region.xs, from, to, inset, rowB, 0);
     int[] swap = rowA;
@@ -492,6 +500,15 @@ final class RegionAlgebra {
   }
 
   private int growBy(Region region, int from, int to, int outset, int size) {
+    if (size == 2 && to - from == 2) {
+      int begin = region.xs[from] - outset;
+      int end = region.xs[from + 1] + outset;
+      if (begin <= rowA[1] && end >= rowA[0]) {
+        rowA[0] = Math.min(rowA[0], begin);
+        rowA[1] = Math.max(rowA[1], end);
+        return 2;
+      }
+    }
     reserveRows(size + to - from);
     int[] a = rowA;
     int[] b = region.xs;

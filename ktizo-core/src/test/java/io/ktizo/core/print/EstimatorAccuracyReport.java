@@ -45,7 +45,8 @@ final class EstimatorAccuracyReport {
               List.of()),
           new Goal(
               "supported", "0.25 mm, snug supports at 60°, stars 20 % without anchors", List.of()),
-          new Goal("defaults", "4 walls, line 10 %, all else the slicer's defaults", List.of()));
+          new Goal("defaults", "4 walls, line 10 %, all else the slicer's defaults", List.of()),
+          new Goal("raft", "blind: 2 layers of raft, no tops, triangles 30 %", List.of()));
 
   public static void main(String[] arguments) throws IOException {
     write();
@@ -88,7 +89,7 @@ final class EstimatorAccuracyReport {
               Errors.quantile(each, 1)));
       assertThat(rows).hasSizeGreaterThan(70);
     }
-    text.append("\n## Profiles that nobody looked at while the model was made\n");
+    text.append("\n## Other profiles\n");
     text.append(OTHERS_STORY);
     text.append(
         "| profile | parts | filament median / p90 | goal | within 5 % | time median / p90 |");
@@ -204,7 +205,9 @@ final class EstimatorAccuracyReport {
   private static final String OTHERS_STORY =
       """
       A quarter of the parts, sliced with profiles that differ in nozzle, layer height, pattern, walls, speeds, accelerations,
-      retraction, supports, skirt and brim (test resources `holdout/*.ini`).
+      retraction, supports, skirt and brim (test resources `holdout/*.ini`). The first four showed rules that were missing (wiping, short inner loops,
+      lines that are not joined) and these were added; no constant was chosen by them but that of the line pattern's joints.
+      "raft" was kept back to the end and nothing was changed after it was looked at: it is the blind test.
 
       """;
 
@@ -241,6 +244,10 @@ final class EstimatorAccuracyReport {
         tell; over a part it evens out, on small ones (torus, heartgears) it does not.
       - **Supports**: cells of the support grid are replaced by their mean effect, and bridges by the rule that only what lies near a
         free edge is supported. Small parts with a few columns show it (torus, fs-lever, btt_knob_light_shield).
+      - **Rafts and missing tops** (profile raft): the raft is taken at the density of its dense layers and comes out a quarter low, which is
+        most of that profile's error; where no tops are asked for, solid infill behind them is lower than the slicer's.
+      - **Extreme accelerations** (profile fast): wipes and gap fill are many short moves that are timed too fast, so the interval is too
+        narrow there.
       - **Overlapping bodies** (Platypus): walls are where the union's outline is, but corners are those of all bodies.
       """;
 }

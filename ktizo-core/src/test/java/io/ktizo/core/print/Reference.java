@@ -38,7 +38,7 @@ final class Reference {
           "3d-printing__Telefonhalter.obj");
 
   /** Profiles beside those of the corpus. */
-  static final List<String> OTHERS = List.of("coarse", "fast", "supported", "defaults");
+  static final List<String> OTHERS = List.of("coarse", "fast", "supported", "defaults", "raft");
 
   private Reference() {}
 
