@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,8 +37,8 @@ class KillAnywhereTest {
   private record End(
       List<String> rows,
       List<String> files,
-      TreeSet<String> keysAtPictures,
-      TreeSet<String> keysAtPreviews,
+      Set<String> keysAtPictures,
+      Set<String> keysAtPreviews,
       List<String> certificates,
       long ledger) {}
 
@@ -162,9 +163,9 @@ class KillAnywhereTest {
   }
 
   /** The keys that a holder saw, with the run's own id taken out, which chance made. */
-  private static TreeSet<String> keys(Path folder, String name, List<Certificate> certificates)
+  private static Set<String> keys(Path folder, String name, List<Certificate> certificates)
       throws IOException {
-    TreeSet<String> keys = new TreeSet<>();
+    Set<String> keys = new TreeSet<>();
     for (String key : FolderHolder.calls(folder, name)) {
       keys.add(key.replace(certificates.getFirst().id(), "run"));
     }

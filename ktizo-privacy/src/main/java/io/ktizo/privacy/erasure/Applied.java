@@ -88,7 +88,8 @@ final class Applied {
             "entry " + last.entry() + " of the ledger is not the one that was carried out");
       }
     }
-    if (newest.isEmpty() || last.count() == last.entry() && last.entry() == newest.get().number()) {
+    if (newest.isEmpty()
+        || (last.count() == last.entry() && last.entry() == newest.get().number())) {
       return List.of();
     }
     Set<Long> applied =
