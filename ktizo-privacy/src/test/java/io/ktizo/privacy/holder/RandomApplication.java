@@ -37,6 +37,14 @@ final class RandomApplication {
     NONE
   }
 
+  private static final List<Link.Relation> RELATIONS =
+      List.of(
+          Link.Relation.OWNED_BY,
+          Link.Relation.ACCESSED_BY,
+          Link.Relation.OWNS,
+          Link.Relation.ACCESSES);
+  private static final List<Key> KEYS = List.of(Key.NUMBER, Key.WORD, Key.PAIR, Key.NONE);
+
   /** What a table is made of. */
   private static final class Table {
     final int number;
@@ -82,7 +90,7 @@ final class RandomApplication {
     this.rules = rules;
     int count = 3 + random.nextInt(5);
     for (int i = 0; i < count; i++) {
-      tables.add(new Table(i, List.of(Key.values()).get(random.nextInt(4))));
+      tables.add(new Table(i, KEYS.get(random.nextInt(KEYS.size()))));
     }
     int people = 1 + random.nextInt(2);
     boolean guests = random.nextBoolean();
@@ -99,7 +107,7 @@ final class RandomApplication {
       }
     }
     for (int i = random.nextInt(4); i > 0; i--) {
-      join(any(), any(), List.of(Link.Relation.values()).get(random.nextInt(4)));
+      join(any(), any(), RELATIONS.get(random.nextInt(RELATIONS.size())));
     }
     if (guests) {
       for (int i = 1 + random.nextInt(2); i > 0; i--) {
