@@ -22,7 +22,8 @@ class DataMapCoverageTest {
     dataSource.setURL(H2Address.memory("data-map-coverage"));
     try (Connection connection = dataSource.getConnection()) {
       CoreTables.migrations().apply(dataSource);
-      Coverage coverage = Coverage.of(map(CoreTables.dataMap()), connection, LocalDate.now(ZoneOffset.UTC));
+      Coverage coverage =
+          Coverage.of(map(CoreTables.dataMap()), connection, LocalDate.now(ZoneOffset.UTC));
       assertThat(coverage.gaps()).isEmpty();
       assertThat(coverage.complete()).isTrue();
     }

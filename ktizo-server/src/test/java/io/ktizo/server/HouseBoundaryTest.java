@@ -61,6 +61,8 @@ class HouseBoundaryTest {
   private static final String SPLIT = "io.ktizo.core.money..";
   private static final String IDS = "io.ktizo.core.id..";
   private static final String SQL = "io.ktizo.core.sql..";
+  private static final String EVENTS = "io.ktizo.core.event..";
+  private static final String ACCOUNTS = "io.ktizo.core.account..";
   private static final String MONEY = "org.joda.money..";
   private static final String JACKSON = "com.fasterxml.jackson..";
 
@@ -75,7 +77,25 @@ class HouseBoundaryTest {
           room(IDS, WHOLE_JDK, "io.ktizo.core", "com.github.f4b6a3.."),
           room(
               SQL, WHOLE_JDK, "io.ktizo.core", IDS, "io.helidon.dbclient..", "org.flywaydb.core.."),
-          room("io.ktizo.core.event..", WHOLE_JDK, "io.ktizo.core", IDS, SQL),
+          room(EVENTS, WHOLE_JDK, "io.ktizo.core", IDS, SQL),
+          room(
+              "io.ktizo.core.job..",
+              WHOLE_JDK,
+              "io.ktizo.core",
+              IDS,
+              SQL,
+              "com.github.kagkarlsson.."),
+          room(
+              ACCOUNTS,
+              WHOLE_JDK,
+              "io.ktizo.core",
+              IDS,
+              SQL,
+              EVENTS,
+              "org.bouncycastle..",
+              "io.github.bucket4j..",
+              "com.nulabinc.."),
+          room("io.ktizo.core.store..", WHOLE_JDK, "io.ktizo.core", IDS, SQL, EVENTS, ACCOUNTS),
           room(
               "io.ktizo.privacy..",
               WHOLE_JDK,

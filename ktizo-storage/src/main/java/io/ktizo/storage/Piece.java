@@ -11,7 +11,8 @@ public record Piece(StoreKey blob, long offset, long length) {
   /** Both counts as they are. */
   public Piece {
     if (offset < 0 || length < 0) {
-      throw new IllegalArgumentException("offset and length must be >= 0: " + offset + ", " + length);
+      throw new IllegalArgumentException(
+          "offset and length must be >= 0: " + offset + ", " + length);
     }
   }
 

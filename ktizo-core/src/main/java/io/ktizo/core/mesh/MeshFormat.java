@@ -81,8 +81,8 @@ public enum MeshFormat {
   }
 
   /**
-   * As {@link #detect(Path)}, for a file that is somewhere else, for instance encrypted. Reads a few
-   * places only; leaves the channel open, at any position.
+   * As {@link #detect(Path)}, for a file that is somewhere else, for instance encrypted. Reads a
+   * few places only; leaves the channel open, at any position.
    *
    * @throws IOException if the channel threw it
    */

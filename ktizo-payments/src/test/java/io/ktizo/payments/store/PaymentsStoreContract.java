@@ -113,11 +113,9 @@ abstract class PaymentsStoreContract {
             store.<List<Operation>>inTransaction(
                 t -> t.operations(Subject.of(new PayableId("order_1")))))
         .containsExactly(failed, second);
-    assertThat(
-            store.<Optional<Operation>>inTransaction(t -> t.operationOf(Kind.REFUND, "ref_1")))
+    assertThat(store.<Optional<Operation>>inTransaction(t -> t.operationOf(Kind.REFUND, "ref_1")))
         .contains(failed);
-    assertThat(
-            store.<Optional<Operation>>inTransaction(t -> t.operationOf(Kind.PAYOUT, "ref_1")))
+    assertThat(store.<Optional<Operation>>inTransaction(t -> t.operationOf(Kind.PAYOUT, "ref_1")))
         .isEmpty();
   }
 
@@ -125,7 +123,8 @@ abstract class PaymentsStoreContract {
   void what_is_open_is_found_by_its_state_and_age() {
     Operation young = operation("order_1", "refund:r1", 1);
     Operation doubtful =
-        operation("order_1", "refund:r2", 1).became(State.IN_DOUBT, null, null, NOON.minusSeconds(5));
+        operation("order_1", "refund:r2", 1)
+            .became(State.IN_DOUBT, null, null, NOON.minusSeconds(5));
     Operation pending =
         operation("order_2", "refund:r1", 1)
             .became(State.PENDING, "ref_2", null, NOON.minusSeconds(5));
@@ -141,13 +140,11 @@ abstract class PaymentsStoreContract {
     assertThat(
             store.<List<Operation>>inTransaction(t -> t.unresolvedSince(NOON.plusSeconds(1), 10)))
         .containsExactly(young, doubtful);
-    assertThat(
-            store.<List<Operation>>inTransaction(t -> t.unresolvedSince(NOON.plusSeconds(1), 1)))
+    assertThat(store.<List<Operation>>inTransaction(t -> t.unresolvedSince(NOON.plusSeconds(1), 1)))
         .containsExactly(young);
     assertThat(store.<List<Operation>>inTransaction(t -> t.pendingSince(NOON, 10)))
         .containsExactly(pending);
-    assertThat(
-            store.<List<Operation>>inTransaction(t -> t.movedSince(NOON.minusSeconds(5), 10)))
+    assertThat(store.<List<Operation>>inTransaction(t -> t.movedSince(NOON.minusSeconds(5), 10)))
         .containsExactly(done);
     assertThat(store.<List<Operation>>inTransaction(t -> t.movedSince(NOON, 10))).isEmpty();
   }
@@ -249,8 +246,7 @@ abstract class PaymentsStoreContract {
         });
 
     assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON, 10))).isEmpty();
-    assertThat(
-            store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON.plusSeconds(30), 10)))
+    assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON.plusSeconds(30), 10)))
         .containsExactly(second);
     assertThat(store.<Integer>inTransaction(t -> t.failures("evt_2"))).isEqualTo(1);
     assertThat(receive(first)).as("worked messages are remembered").isFalse();

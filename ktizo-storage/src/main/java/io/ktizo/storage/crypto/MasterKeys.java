@@ -4,8 +4,8 @@ package io.ktizo.storage.crypto;
  * The keys above all others, by version. {@link LocalMasterKeys} holds them in this process; an
  * implementation over a key management service lets them never leave it.
  *
- * <p>May be called by any number of threads. An implementation that calls a service sets a time-out,
- * retries a bounded number of times, and throws {@link
+ * <p>May be called by any number of threads. An implementation that calls a service sets a
+ * time-out, retries a bounded number of times, and throws {@link
  * io.ktizo.storage.StoreUnavailableException} when it gives up.
  */
 public interface MasterKeys {

@@ -3,8 +3,8 @@ package io.ktizo.storage.crypto;
 import io.ktizo.storage.StorageException;
 
 /**
- * A key was wrapped by a master key that is not configured. Put it back: until everything is wrapped
- * anew, old versions must stay.
+ * A key was wrapped by a master key that is not configured. Put it back: until everything is
+ * wrapped anew, old versions must stay.
  */
 public final class UnknownMasterKeyException extends StorageException {
   private static final long serialVersionUID = 1L;

@@ -14,8 +14,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Tells a sliced job from a project. Slicers that send jobs to printers pack them as 3MF: there is a
- * model part, since the format wants one, but no mesh in it, and the instructions lie beside it.
+ * Tells a sliced job from a project. Slicers that send jobs to printers pack them as 3MF: there is
+ * a model part, since the format wants one, but no mesh in it, and the instructions lie beside it.
  *
  * <p>Reads the central directory (PKWARE APPNOTE 4.3) and the beginning of each model part, at most
  * {@value #MODELS} of them and {@value #INFLATED} bytes of each.
@@ -65,10 +65,7 @@ final class GcodePackage {
     }
     long length = Integer.toUnsignedLong(tail.getInt(at + 12));
     ByteBuffer directory =
-        read(
-            zip,
-            Integer.toUnsignedLong(tail.getInt(at + 16)),
-            (int) Math.min(length, DIRECTORY));
+        read(zip, Integer.toUnsignedLong(tail.getInt(at + 16)), (int) Math.min(length, DIRECTORY));
     int entry = 0;
     while (entry + ENTRY_HEADER <= directory.limit()
         && directory.getInt(entry) == ENTRY_SIGNATURE) {

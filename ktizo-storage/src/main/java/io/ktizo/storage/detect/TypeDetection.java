@@ -26,8 +26,8 @@ public final class TypeDetection {
   }
 
   /**
-   * Knows models, and what Apache Tika tells by magic numbers besides. The first use would cost half
-   * a second, so Tika reads its table now.
+   * Knows models, and what Apache Tika tells by magic numbers besides. The first use would cost
+   * half a second, so Tika reads its table now.
    *
    * @throws NoClassDefFoundError if the optional dependency {@code tika-core} is not there
    */

@@ -40,8 +40,7 @@ final class DetectionTest {
       "<?xml version=\"1.0\"?><model unit=\"millimeter\"><resources/><build/></model>";
 
   /** Zip bombs with a borrowed name: zips in zips, and not one part of a 3MF package. */
-  private static final Set<String> BARE_BOMBS =
-      Set.of("ZIP-zbsm.3mf", "ZIP-10.3mf", "ZIP-20.3mf");
+  private static final Set<String> BARE_BOMBS = Set.of("ZIP-zbsm.3mf", "ZIP-10.3mf", "ZIP-20.3mf");
 
   @TempDir private Path folder;
   private final TypeDetection detection = TypeDetection.withTika();
@@ -103,8 +102,7 @@ final class DetectionTest {
         FileType.PLY,
         ascii("ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nend_header\n0\n"));
     samples.put(FileType.OFF, ascii("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n"));
-    samples.put(
-        FileType.AMF, ascii("<?xml version=\"1.0\"?>\n<amf unit=\"millimeter\"></amf>\n"));
+    samples.put(FileType.AMF, ascii("<?xml version=\"1.0\"?>\n<amf unit=\"millimeter\"></amf>\n"));
     samples.put(FileType.GLB, glb());
     samples.put(FileType.STEP, ascii("ISO-10303-21;\nHEADER;\nENDSEC;\nEND-ISO-10303-21;\n"));
     samples.put(FileType.GCODE, ascii(GCODE));
@@ -126,7 +124,13 @@ final class DetectionTest {
   @Test
   void text_stl_is_told_in_either_case_and_with_either_line_end() {
     String facet =
-        "facet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\n";
+        "facet normal 0 0 1\n"
+            + "outer loop\n"
+            + "vertex 0 0 0\n"
+            + "vertex 1 0 0\n"
+            + "vertex 0 1 0\n"
+            + "endloop\n"
+            + "endfacet\n";
     for (String text :
         List.of(
             "solid x\n" + facet + "endsolid x\n",

@@ -70,6 +70,12 @@ final class StoredFilesHolderTest {
       kinds.add(kind + ":" + name);
       files.add(content.readAllBytes());
     }
+
+    @Override
+    public void file(String kind, String name, long size, InputStream content) throws IOException {
+      file(kind, name, content);
+      assertThat(files.getLast()).hasSize(Math.toIntExact(size));
+    }
   }
 
   private StoredFile keep(Owner owner, byte[] content) {
