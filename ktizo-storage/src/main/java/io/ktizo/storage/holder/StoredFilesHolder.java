@@ -132,7 +132,7 @@ public final class StoredFilesHolder implements PersonalDataHolder {
     for (StoredFile file : files(owner)) {
       items.record(FILE, describe(file));
       try (InputStream content = open(file, owner)) {
-        items.file(FILE, file.name().value(), file.size(), content);
+        items.file(FILE, file.name().value(), file.content().length(), content);
       }
     }
     for (Upload upload : catalogue.uploads(owner)) {
