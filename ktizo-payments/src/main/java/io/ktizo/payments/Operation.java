@@ -114,6 +114,13 @@ public record Operation(
     return IdempotencyKey.of(subject.toString(), purpose, attempt);
   }
 
+  /** Whether both are the same attempt, in whatever state. */
+  public boolean isSameAttemptAs(Operation other) {
+    return attempt == other.attempt
+        && purpose.equals(other.purpose)
+        && subject.equals(other.subject);
+  }
+
   /** The same operation with an outcome. */
   public Operation became(
       State now, @Nullable String itsReference, @Nullable String itsCode, Instant at) {

@@ -68,7 +68,7 @@ final class Settling {
     tables.lock(asked.subject());
     Operation current =
         tables.operations(asked.subject()).stream()
-            .filter(one -> one.key().equals(asked.key()))
+            .filter(one -> one.isSameAttemptAs(asked))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("gone: " + asked.key()));
     if (!current.state().unresolved()) {
@@ -589,7 +589,7 @@ final class Settling {
 
   private static Operation newest(Tables tables, Operation operation) {
     return tables.operations(operation.subject()).stream()
-        .filter(one -> one.key().equals(operation.key()))
+        .filter(one -> one.isSameAttemptAs(operation))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("gone: " + operation.key()));
   }

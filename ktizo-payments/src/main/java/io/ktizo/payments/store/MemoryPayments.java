@@ -129,7 +129,7 @@ public final class MemoryPayments implements PaymentsStore {
     @Override
     public boolean insert(Operation operation) {
       List<Operation> all = operations.computeIfAbsent(operation.subject(), s -> new ArrayList<>());
-      if (all.stream().anyMatch(one -> one.key().equals(operation.key()))) {
+      if (all.stream().anyMatch(one -> one.isSameAttemptAs(operation))) {
         return false;
       }
       add(all, operation);
@@ -142,7 +142,7 @@ public final class MemoryPayments implements PaymentsStore {
       List<Operation> all = operations.getOrDefault(operation.subject(), List.of());
       for (int i = 0; i < all.size(); i++) {
         Operation before = all.get(i);
-        if (before.key().equals(operation.key())) {
+        if (before.isSameAttemptAs(operation)) {
           int at = i;
           all.set(i, operation);
           undo.push(() -> all.set(at, before));
