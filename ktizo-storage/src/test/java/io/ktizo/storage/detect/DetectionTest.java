@@ -124,13 +124,15 @@ final class DetectionTest {
   @Test
   void text_stl_is_told_in_either_case_and_with_either_line_end() {
     String facet =
-        "facet normal 0 0 1\n"
-            + "outer loop\n"
-            + "vertex 0 0 0\n"
-            + "vertex 1 0 0\n"
-            + "vertex 0 1 0\n"
-            + "endloop\n"
-            + "endfacet\n";
+        """
+        facet normal 0 0 1
+        outer loop
+        vertex 0 0 0
+        vertex 1 0 0
+        vertex 0 1 0
+        endloop
+        endfacet
+        """;
     for (String text :
         List.of(
             "solid x\n" + facet + "endsolid x\n",
