@@ -130,9 +130,11 @@ class HouseBoundaryTest {
               "io.ktizo.core..",
               "io.ktizo.server.desk..",
               "io.ktizo.server.http..",
+              "io.ktizo.server.privacy..",
               JACKSON,
               MONEY,
               "picocli.."),
+          room("io.ktizo.server.privacy..", WHOLE_JDK, "io.ktizo.privacy..", JACKSON, "picocli.."),
           room(
               "io.ktizo.server.desk..",
               WHOLE_JDK,

@@ -13,6 +13,7 @@ import io.ktizo.storage.tus.TusRequest;
 import io.ktizo.storage.tus.TusResponse;
 import io.ktizo.storage.upload.Uploading;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ public final class Uploads {
             LocalMasterKeys.fromText(masterKeys));
     Uploading uploading = Uploading.builder(vault, new MemoryCatalogue(), UUID::randomUUID).build();
     TusHandler handler = new TusHandler(uploading, "/uploads");
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/uploads", exchange -> answer(handler, exchange));
     server.start();
