@@ -319,46 +319,35 @@ public final class JdbcPayments implements PaymentsStore {
 
     @Override
     public List<Operation> unresolvedSince(Instant changedBefore, int most) {
-      return transaction
-          .sql(
-              OPERATION
-                  + """
-                  WHERE state IN ('INIT', 'IN_DOUBT') AND changed_at < :before
-                  ORDER BY number
-                  FETCH FIRST :most ROWS ONLY
-                  """)
-          .bind("before", changedBefore)
-          .bind("most", most)
-          .list(Open::operation);
+      return oldest("state IN ('INIT', 'IN_DOUBT') AND changed_at < :moment", changedBefore, most);
     }
 
     @Override
     public List<Operation> pendingSince(Instant changedBefore, int most) {
-      return transaction
-          .sql(
-              OPERATION
-                  + """
-                  WHERE state = 'PENDING' AND changed_at < :before
-                  ORDER BY number
-                  FETCH FIRST :most ROWS ONLY
-                  """)
-          .bind("before", changedBefore)
-          .bind("most", most)
-          .list(Open::operation);
+      return oldest("state = 'PENDING' AND changed_at < :moment", changedBefore, most);
     }
 
     @Override
     public List<Operation> movedSince(Instant changedSince, int most) {
+      return oldest(
+          "state = 'SUCCESS' AND changed_at >= :moment AND kind IN ('REFUND', 'PAYOUT')",
+          changedSince,
+          most);
+    }
+
+    /** The oldest operations for which a condition on {@code :moment} holds. */
+    private List<Operation> oldest(String condition, Instant moment, int most) {
       return transaction
           .sql(
               OPERATION
+                  + "WHERE "
+                  + condition
                   + """
-                  WHERE state = 'SUCCESS' AND changed_at >= :since
-                    AND kind IN ('REFUND', 'PAYOUT')
+
                   ORDER BY number
                   FETCH FIRST :most ROWS ONLY
                   """)
-          .bind("since", changedSince)
+          .bind("moment", moment)
           .bind("most", most)
           .list(Open::operation);
     }
