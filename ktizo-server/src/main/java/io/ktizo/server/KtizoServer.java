@@ -1,15 +1,17 @@
 package io.ktizo.server;
 
+import io.ktizo.core.account.AccountMailing;
+import io.ktizo.core.account.AddressThrottle;
+import io.ktizo.core.account.Passwords;
+import io.ktizo.core.event.Delivery;
+import io.ktizo.core.event.DeliveryRules;
+import io.ktizo.core.job.Jobs;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.print.PrintEstimator;
-import io.ktizo.server.desk.Database;
-import io.ktizo.server.desk.Intake;
-import io.ktizo.server.desk.MeshWork;
-import io.ktizo.server.desk.Models;
-import io.ktizo.server.desk.QuoteDesk;
 import io.ktizo.server.desk.Retention;
 import io.ktizo.server.desk.Shop;
-import io.ktizo.server.http.Api;
+import io.ktizo.server.http.Pages;
+import io.ktizo.server.http.Route;
 import io.ktizo.server.http.Web;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,16 +26,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running server: libraries, desk and HTTP put together. Several may run in one JVM, each with a
- * folder and a port of its own.
+ * A running server: the rooms on one foundation, behind one table of routes. Several may run in one
+ * JVM, each with a folder and a port of its own.
  */
 public final class KtizoServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(KtizoServer.class.getName());
@@ -42,16 +42,16 @@ public final class KtizoServer implements AutoCloseable {
   private static final MeshLimits LIMITS =
       new MeshLimits(128L << 20, 512L << 20, 200, 2_000, 4_000_000, 32, Duration.ofSeconds(20));
 
-  private static final int WAITING_MODELS = 32;
-
   private final Deque<AutoCloseable> open;
   private final Web web;
   private final String host;
+  private final List<Route> routes;
 
-  private KtizoServer(Deque<AutoCloseable> open, Web web, String host) {
+  private KtizoServer(Deque<AutoCloseable> open, Web web, String host, List<Route> routes) {
     this.open = open;
     this.web = web;
     this.host = host;
+    this.routes = List.copyOf(routes);
   }
 
   /**
@@ -60,46 +60,115 @@ public final class KtizoServer implements AutoCloseable {
    * @param address where to listen; port 0 takes a free one
    * @param data folder for database and files; {@code null} for a temporary one and a database in
    *     memory
+   * @param database where the database is; {@code null} for one in the data folder
    * @param retention how much is kept of models that nobody ordered
    * @param limits what one file may cost
+   * @param people how people are let in
    */
   public record Settings(
-      InetSocketAddress address, @Nullable Path data, Retention retention, MeshLimits limits) {
+      InetSocketAddress address,
+      @Nullable Path data,
+      Foundation.@Nullable Place database,
+      Retention retention,
+      MeshLimits limits,
+      People people) {
     /** With the limits of a demo. */
     public Settings(InetSocketAddress address, @Nullable Path data) {
-      this(address, data, Retention.DEMO, LIMITS);
+      this(address, data, null, Retention.DEMO, LIMITS, People.forDemo());
+    }
+
+    /** The same with other limits of what is kept and of what one file may cost. */
+    public Settings with(Retention otherRetention, MeshLimits otherLimits) {
+      return new Settings(address, data, database, otherRetention, otherLimits, people);
+    }
+
+    /** The same with other rules for people. */
+    public Settings with(People otherPeople) {
+      return new Settings(address, data, database, retention, limits, otherPeople);
+    }
+
+    /** The same with a database elsewhere. */
+    public Settings with(Foundation.Place otherDatabase) {
+      return new Settings(address, data, otherDatabase, retention, limits, people);
+    }
+  }
+
+  /**
+   * How people are let in.
+   *
+   * @param demo whether there is an account for each role with a password that everybody knows
+   * @param secureCookie whether browsers come over TLS; {@code false} on the loopback address alone
+   * @param passwords what hashing a password costs
+   * @param throttle how much is let through
+   * @param mailer how mails to people leave
+   */
+  public record People(
+      boolean demo,
+      boolean secureCookie,
+      Passwords.Cost passwords,
+      AddressThrottle.Limits throttle,
+      AccountMailing.Mailer mailer) {
+    /** A demo on the loopback address, whose mails are shown and not sent. */
+    public static People forDemo() {
+      return new People(
+          true, false, Passwords.Cost.DEFAULT, AddressThrottle.Limits.DEFAULT, new DemoMails());
     }
   }
 
   /**
    * Starts a server.
    *
-   * @throws IllegalStateException if the port is taken
-   * @throws io.ktizo.server.desk.DeskException if the folder is taken or cannot be written
+   * @throws IllegalStateException if the port or the folder is taken, or the database cannot be
+   *     reached
+   * @throws io.ktizo.server.desk.DeskException if the folder cannot be written
    */
   public static KtizoServer start(
       Settings settings, List<Shop> shops, PrintEstimator estimator, InstantSource clock) {
     Deque<AutoCloseable> open = new ArrayDeque<>();
     try {
       Path folder = folder(settings.data(), open);
-      Database database = settings.data() == null ? Database.inMemory() : Database.in(folder);
-      open.push(database);
-      Models models = Models.in(folder, database.dataSource());
-      int cores = Runtime.getRuntime().availableProcessors();
-      MeshWork work = new MeshWork(cores, WAITING_MODELS);
-      open.push(work);
-      Intake intake = new Intake(models, work, settings.limits(), settings.retention(), clock);
-      QuoteDesk desk =
-          new QuoteDesk(
-              models, database.dataSource(), work, settings.limits(), shops, estimator, clock);
-      open.push(tidying(models, settings.retention(), clock));
-      Web web = Web.start(settings.address(), new Api(intake, models, desk, clock));
+      Foundation foundation = Foundation.open(place(settings), clock);
+      open.push(foundation);
+      Secrets secrets =
+          settings.data() == null
+              ? Secrets.passing(foundation.random())
+              : Secrets.inFile(folder.resolve("master.key"), foundation.random());
+      PeopleRoom people = PeopleRoom.open(foundation, secrets, settings.people());
+      DeskRoom desk = DeskRoom.open(foundation, folder, settings, shops, estimator);
+      open.push(desk);
+
+      List<Route> routes = new ArrayList<>();
+      routes.addAll(desk.routes());
+      routes.addAll(people.routes());
+      routes.addAll(new Pages().routes());
+
+      Delivery delivery =
+          new Delivery(foundation.outbox(), Reactions.of(people), DeliveryRules.DEFAULT, clock);
+      open.push(delivery.start());
+      Jobs.Builder jobs = Jobs.on(foundation.dataSource(), clock);
+      people.schedule(jobs);
+      open.push(jobs.start());
+      Web web = Web.start(settings.address(), routes, people.door(), desk.mostBodyBytes());
       open.push(web);
-      return new KtizoServer(open, web, settings.address().getHostString());
+      return new KtizoServer(open, web, settings.address().getHostString(), routes);
     } catch (RuntimeException e) {
       closeAll(open);
       throw e;
     }
+  }
+
+  private static Foundation.Place place(Settings settings) {
+    Foundation.Place elsewhere = settings.database();
+    if (elsewhere != null) {
+      return elsewhere;
+    }
+    Path data = settings.data();
+    return data == null ? new Foundation.Place.Memory() : new Foundation.Place.Folder(data);
+  }
+
+  /** The table of routes. */
+  List<Route> routes() {
+    return routes;
   }
 
   /** For instance {@code http://127.0.0.1:8080/}. */
@@ -125,29 +194,6 @@ public final class KtizoServer implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException("the data folder could not be made: " + data, e);
     }
-  }
-
-  private static AutoCloseable tidying(Models models, Retention retention, InstantSource clock) {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("ktizo-tidy").factory());
-    var unused =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                int removed = models.tidy(retention, clock.instant());
-                if (removed > 0) {
-                  LOG.log(Level.INFO, "removed {0} models whose time was over", removed);
-                }
-              } catch (RuntimeException e) {
-                // Thrown on, it would end the timer for good.
-                LOG.log(Level.WARNING, "old models could not be removed", e);
-              }
-            },
-            0,
-            10,
-            TimeUnit.MINUTES);
-    return timer::shutdownNow;
   }
 
   private static void closeAll(Deque<AutoCloseable> open) {

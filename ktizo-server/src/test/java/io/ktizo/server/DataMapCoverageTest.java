@@ -6,6 +6,7 @@ import io.ktizo.core.sql.H2Address;
 import io.ktizo.core.store.CoreTables;
 import io.ktizo.privacy.datamap.Coverage;
 import io.ktizo.privacy.datamap.DataMap;
+import io.ktizo.server.store.ServerTables;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -24,6 +25,19 @@ class DataMapCoverageTest {
       CoreTables.migrations().apply(dataSource);
       Coverage coverage =
           Coverage.of(map(CoreTables.dataMap()), connection, LocalDate.now(ZoneOffset.UTC));
+      assertThat(coverage.gaps()).isEmpty();
+      assertThat(coverage.complete()).isTrue();
+    }
+  }
+
+  @Test
+  void the_map_of_the_server_covers_its_tables() throws Exception {
+    JdbcDataSource dataSource = new JdbcDataSource();
+    dataSource.setURL(H2Address.memory("data-map-coverage-server"));
+    try (Connection connection = dataSource.getConnection()) {
+      ServerTables.migrations().apply(dataSource);
+      Coverage coverage =
+          Coverage.of(map(ServerTables.dataMap()), connection, LocalDate.now(ZoneOffset.UTC));
       assertThat(coverage.gaps()).isEmpty();
       assertThat(coverage.complete()).isTrue();
     }

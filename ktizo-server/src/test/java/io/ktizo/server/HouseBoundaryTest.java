@@ -131,8 +131,10 @@ class HouseBoundaryTest {
               "io.ktizo.server.desk..",
               "io.ktizo.server.http..",
               "io.ktizo.server.privacy..",
+              "io.ktizo.server.store..",
               JACKSON,
               MONEY,
+              "com.zaxxer.hikari..",
               "picocli.."),
           room("io.ktizo.server.privacy..", WHOLE_JDK, "io.ktizo.privacy..", JACKSON, "picocli.."),
           room(
@@ -141,18 +143,21 @@ class HouseBoundaryTest {
               "io.ktizo.core..",
               JACKSON,
               MONEY,
-              "org.h2..",
               "com.github.f4b6a3.."),
+          room("io.ktizo.server.store..", WHOLE_JDK, "io.ktizo.core.."),
           room(
               "io.ktizo.server.http..",
               WHOLE_JDK,
               "io.ktizo.core..",
               "io.ktizo.server.desk..",
+              "io.ktizo.server.store..",
               JACKSON,
               MONEY,
               "io.helidon.webserver..",
               "io.helidon.http..",
-              "io.helidon.common.."));
+              "io.helidon.common..",
+              "jakarta.validation..",
+              "org.hibernate.validator.."));
 
   private static JavaClasses house;
 

@@ -2,9 +2,12 @@ package io.ktizo.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ktizo.core.account.AddressThrottle;
+import io.ktizo.core.account.Passwords;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.print.LayerEstimator;
 import io.ktizo.server.desk.Retention;
+import io.ktizo.server.http.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,13 +32,22 @@ public final class TestServer implements AutoCloseable {
   public static final MeshLimits LIMITS =
       new MeshLimits(2L << 20, 8L << 20, 200, 200, 40_000, 32, Duration.ofSeconds(10));
 
+  /** Hashing that costs next to nothing. */
+  public static final Passwords.Cost CHEAP = new Passwords.Cost(64, 1);
+
+  /** For tests of other things than the throttle. */
+  public static final AddressThrottle.Limits GENEROUS =
+      new AddressThrottle.Limits(100_000, 100_000, 100_000, 100_000, 100);
+
   private final Path data;
   private final KtizoServer server;
+  private final DemoMails mails;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private TestServer(Path data, KtizoServer server) {
+  private TestServer(Path data, KtizoServer server, DemoMails mails) {
     this.data = data;
     this.server = server;
+    this.mails = mails;
   }
 
   public static TestServer in(Path data) {
@@ -44,13 +56,22 @@ public final class TestServer implements AutoCloseable {
 
   public static TestServer in(Path data, Retention retention) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    DemoMails mails = new DemoMails();
     return new TestServer(
         data,
         KtizoServer.start(
-            new KtizoServer.Settings(address, data, retention, LIMITS),
+            new KtizoServer.Settings(address, data)
+                .with(retention, LIMITS)
+                .with(new KtizoServer.People(false, false, CHEAP, GENEROUS, mails)),
             DemoShops.load(),
             new LayerEstimator(),
-            InstantSource.system()));
+            InstantSource.system()),
+        mails);
+  }
+
+  /** The table of routes. */
+  public List<Route> routes() {
+    return server.routes();
   }
 
   public URI uri(String path) {
@@ -66,7 +87,7 @@ public final class TestServer implements AutoCloseable {
     try (Stream<Path> all = Files.walk(data)) {
       return all.filter(Files::isRegularFile)
           .map(file -> data.relativize(file).toString())
-          .filter(name -> !name.startsWith("ktizo."))
+          .filter(name -> !name.startsWith("ktizo.") && !name.equals("master.key"))
           .sorted()
           .toList();
     } catch (IOException e) {

@@ -17,7 +17,8 @@ import org.flywaydb.core.api.output.MigrateResult;
  * look.
  *
  * <p>Scripts are named {@code V1__accounts.sql}. They are the same for both databases as far as
- * possible; {@code ${text}} and {@code ${bytes}} stand for the types of long text and of bytes.
+ * possible; {@code ${text}} and {@code ${bytes}} stand for the types of long text (up to a million
+ * characters) and of bytes, {@code ${document}} for text of any length.
  *
  * <p>Needs the optional library Flyway, and {@code flyway-database-postgresql} for PostgreSQL.
  */
@@ -77,8 +78,12 @@ public final class Migrations {
 
   private static Map<String, String> placeholders(Dialect dialect) {
     return switch (dialect) {
-      case H2 -> Map.of("text", "CHARACTER VARYING", "bytes", "BINARY VARYING");
-      case POSTGRESQL -> Map.of("text", "TEXT", "bytes", "BYTEA");
+      case H2 ->
+          Map.of(
+              "text", "CHARACTER VARYING",
+              "bytes", "BINARY VARYING",
+              "document", "CHARACTER LARGE OBJECT");
+      case POSTGRESQL -> Map.of("text", "TEXT", "bytes", "BYTEA", "document", "TEXT");
     };
   }
 }

@@ -62,6 +62,21 @@ record Answer(int status, String mediaType, Map<String, String> headers, Content
     return of(status, JSON, document.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** A record of the wire as JSON. */
+  static Answer json(int status, Record document) {
+    return of(status, JSON, Wire.bytes(document));
+  }
+
+  /** The ETag of a version. */
+  static String tag(long version) {
+    return "\"v" + version + "\"";
+  }
+
+  /** With the ETag of a version, for the If-Match of a change. */
+  Answer version(long version) {
+    return with("ETag", tag(version));
+  }
+
   static Answer nothing(int status) {
     return of(status, "", new byte[0]);
   }

@@ -16,6 +16,10 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.ktizo.core.sql.ConcurrencyException;
+import io.ktizo.core.sql.StaleVersionException;
+import io.ktizo.core.sql.TimedOutException;
+import io.ktizo.core.sql.UnavailableException;
 import io.ktizo.server.desk.BusyException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -30,7 +34,6 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +46,6 @@ final class Edge implements Filter {
   private static final Logger LOG = System.getLogger(Edge.class.getName());
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String REQUEST_ID = "ktizo.request-id";
-  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
   /** After an early refusal, how much of the body is still read, and for how long. */
   private static final long LINGER_BYTES = 64L << 20;
@@ -72,14 +74,17 @@ final class Edge implements Filter {
           "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 
   private final ScheduledExecutorService watch;
+  private final Doorkeeper door;
 
   /**
    * An edge.
    *
    * @param watch ends connections that linger; lent
+   * @param door tells who sends a request
    */
-  Edge(ScheduledExecutorService watch) {
+  Edge(ScheduledExecutorService watch, Doorkeeper door) {
     this.watch = watch;
+    this.door = door;
   }
 
   @Override
@@ -99,20 +104,37 @@ final class Edge implements Filter {
   }
 
   /** Serves a route. */
-  Handler handler(Endpoint endpoint) {
-    return (request, response) -> send(request, response, answer(endpoint, request));
+  Handler handler(Route route) {
+    return (request, response) -> send(request, response, answer(route, request));
+  }
+
+  private Answer answer(Route route, ServerRequest request) {
+    Call call = new Call(route, request, door);
+    Answer answer = answer(route, call);
+    // What somebody sees who is signed in must not come back from a cache when he is not.
+    return call.isPersonal() ? answer.with("Cache-Control", "no-store") : answer;
   }
 
   /** Not left to Helidon's error handling, from within which no connection can be closed. */
-  private static Answer answer(Endpoint endpoint, ServerRequest request) {
+  private static Answer answer(Route route, Call call) {
+    ServerRequest request = call.request();
     try {
-      return endpoint.answer(request);
+      call.admit();
+      Answer answer = route.endpoint().answer(call);
+      call.checkAsked();
+      return answer;
     } catch (CloseConnectionException gone) {
       // The client is gone; there is nobody to tell.
       throw gone;
     } catch (Throwable thrown) {
       return problem(request, thrown).answer(requestId(request));
     }
+  }
+
+  /** Serves what no route does. */
+  Handler nothing() {
+    return (request, response) ->
+        send(request, response, Problem.notFound().answer(requestId(request)));
   }
 
   /** Serves what other methods of a path ask for. */
@@ -138,6 +160,16 @@ final class Edge implements Filter {
     return switch (thrown) {
       case ProblemException refused -> refused.problem();
       case BusyException busy -> Problem.busy(busy.retryAfter().toSeconds());
+      case StaleVersionException stale -> Problem.stale();
+      case ConcurrencyException inTheWay -> Problem.busy(1);
+      case UnavailableException gone -> {
+        LOG.log(Level.WARNING, "request {0}: the database is not there", requestId(request));
+        yield Problem.busy(5);
+      }
+      case TimedOutException slow -> {
+        LOG.log(Level.WARNING, "request {0}: the database is too slow", requestId(request));
+        yield Problem.busy(5);
+      }
       case HttpException helidons when helidons.status().code() < 500 -> generic(helidons.status());
       case RequestException helidons when helidons.status().code() < 500 ->
           generic(helidons.status());
@@ -203,11 +235,11 @@ final class Edge implements Filter {
   }
 
   /**
-   * Whether another site's page tries to change something here. There is nothing yet that a browser
-   * would send along by itself, but a page must not fill the disk of whoever looks at it either.
+   * Whether another site's page tries to change something here. Also where no cookie counts: a page
+   * must not fill the disk of whoever looks at it either.
    */
   private static Optional<Problem> foreignChange(ServerRequest request) {
-    if (SAFE_METHODS.contains(request.prologue().method().text())) {
+    if (Doorkeeper.SAFE_METHODS.contains(request.prologue().method().text())) {
       return Optional.empty();
     }
     String site = request.headers().first(HeaderNames.create("Sec-Fetch-Site")).orElse("");

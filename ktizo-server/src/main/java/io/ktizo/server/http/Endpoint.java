@@ -1,6 +1,5 @@
 package io.ktizo.server.http;
 
-import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 
 /**
@@ -10,9 +9,10 @@ import java.io.IOException;
 @FunctionalInterface
 interface Endpoint {
   /**
-   * Answers.
+   * Answers. Where the route names an action, {@link Call#require} must be asked before anything is
+   * told or done.
    *
    * @throws IOException if the client's connection fails
    */
-  Answer answer(ServerRequest request) throws IOException;
+  Answer answer(Call call) throws IOException;
 }

@@ -3,6 +3,7 @@ package io.ktizo.server.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
+import io.ktizo.core.account.Permissions.Action;
 import io.ktizo.core.mesh.Mesh;
 import io.ktizo.server.desk.DeskId;
 import io.ktizo.server.desk.Intake;
@@ -21,7 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /** Models: taking them in, and telling and showing what they are. */
-final class ModelEndpoints {
+public final class ModelEndpoints {
   private static final int STL_HEADER = 84;
   private static final int STL_TRIANGLE = 50;
 
@@ -30,22 +31,26 @@ final class ModelEndpoints {
   private final QuoteDesk desk;
   private final InstantSource clock;
 
-  ModelEndpoints(Intake intake, Models models, QuoteDesk desk, InstantSource clock) {
+  /** Over these use cases. */
+  public ModelEndpoints(Intake intake, Models models, QuoteDesk desk, InstantSource clock) {
     this.intake = intake;
     this.models = models;
     this.desk = desk;
     this.clock = clock;
   }
 
-  List<Route> routes() {
+  /** The routes. */
+  public List<Route> routes() {
     return List.of(
-        Route.post("/api/v1/models", this::receive),
-        Route.get("/api/v1/models/{id}", this::report),
-        Route.get("/api/v1/models/{id}/thumbnail", this::thumbnail),
-        Route.get("/api/v1/models/{id}/mesh", this::mesh));
+        Route.post("/api/v1/models", Access.to(Action.ASK_QUOTE), this::receive),
+        Route.get("/api/v1/models/{id}", Access.to(Action.SEE_QUOTE), this::report),
+        Route.get("/api/v1/models/{id}/thumbnail", Access.to(Action.SEE_QUOTE), this::thumbnail),
+        Route.get("/api/v1/models/{id}/mesh", Access.to(Action.SEE_QUOTE), this::mesh));
   }
 
-  private Answer receive(ServerRequest request) throws IOException {
+  private Answer receive(Call call) throws IOException {
+    call.require(Action.ASK_QUOTE, Standing.anybody());
+    ServerRequest request = call.request();
     String name = ModelName.ofQuery(request.query().rawValue());
     String type = Wire.mediaType(request);
     if (type.startsWith("multipart/")) {
@@ -88,14 +93,14 @@ final class ModelEndpoints {
     }
   }
 
-  private Answer report(ServerRequest request) {
-    return Answer.json(200, find(request).report());
+  private Answer report(Call call) {
+    return Answer.json(200, find(call).report());
   }
 
-  private Answer thumbnail(ServerRequest request) throws IOException {
-    UploadedModel model = find(request);
+  private Answer thumbnail(Call call) throws IOException {
+    UploadedModel model = find(call);
     String tag = "\"" + model.fileSha256().substring(0, 32) + "-t1\"";
-    if (isKnown(request, tag)) {
+    if (isKnown(call.request(), tag)) {
       return Answer.nothing(304).with("ETag", tag).keptForAnHour();
     }
     try {
@@ -107,10 +112,10 @@ final class ModelEndpoints {
   }
 
   /** In millimetres, in the order of the report's face numbers. */
-  private Answer mesh(ServerRequest request) {
-    UploadedModel model = find(request);
+  private Answer mesh(Call call) {
+    UploadedModel model = find(call);
     String tag = "\"" + model.fileSha256().substring(0, 32) + "-m1\"";
-    if (isKnown(request, tag)) {
+    if (isKnown(call.request(), tag)) {
       return Answer.nothing(304).with("ETag", tag).keptForAnHour();
     }
     Mesh mesh =
@@ -141,8 +146,10 @@ final class ModelEndpoints {
     }
   }
 
-  private UploadedModel find(ServerRequest request) {
-    return DeskId.parse(DeskId.Kind.MODEL, request.path().pathParameters().get("id"))
+  /** Whoever knows the id, which cannot be guessed, counts as the one who sent it. */
+  private UploadedModel find(Call call) {
+    call.require(Action.SEE_QUOTE, Standing.ownIf(true));
+    return DeskId.parse(DeskId.Kind.MODEL, call.path("id"))
         .flatMap(models::find)
         .orElseThrow(() -> new ProblemException(Problem.noSuch("model")));
   }

@@ -21,11 +21,12 @@ import java.util.zip.GZIPOutputStream;
  * The pages, their scripts, and the OpenAPI document: a short list of resources, read once, so that
  * no path ever leads to a file.
  */
-final class Pages {
+public final class Pages {
   private static final String THREE = "/META-INF/resources/webjars/three/0.181.1/";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
-  List<Route> routes() {
+  /** The routes. */
+  public List<Route> routes() {
     String openApi = text("/META-INF/openapi.yaml");
     return List.of(
         serve("/", "text/html; charset=utf-8", text("/web/index.html")),
@@ -66,7 +67,10 @@ final class Pages {
     byte[] plain = text.getBytes(StandardCharsets.UTF_8);
     byte[] zipped = gzip(plain);
     String tag = HexFormat.of().formatHex(sha256(plain), 0, 16);
-    return Route.get(path, request -> answer(request, mediaType, plain, zipped, "\"" + tag, "\""));
+    return Route.get(
+        path,
+        Access.EVERYBODY,
+        call -> answer(call.request(), mediaType, plain, zipped, "\"" + tag, "\""));
   }
 
   private static Answer answer(

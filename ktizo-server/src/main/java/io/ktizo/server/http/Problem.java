@@ -88,6 +88,110 @@ record Problem(
         "It never was, or it is no longer kept.");
   }
 
+  /** The one shape for what is not there and for what is somebody else's. */
+  static Problem noSuchThing() {
+    return of(404, "object.not-found", "There is no such thing, or it is not yours.", "");
+  }
+
+  static Problem signInFirst() {
+    return of(401, "session.required", "Please sign in first.", "")
+        .with("WWW-Authenticate", "Bearer realm=\"ktizo\"");
+  }
+
+  static Problem unknownKey() {
+    return of(401, "key.unknown", "The API key is not known, or no longer good.", "")
+        .with("WWW-Authenticate", "Bearer realm=\"ktizo\", error=\"invalid_token\"");
+  }
+
+  static Problem accessDenied() {
+    return of(403, "access.denied", "This is not for you to see or do.", "");
+  }
+
+  static Problem notForKeys() {
+    return of(403, "key.not-allowed", "No API key can do this; a person must sign in.", "");
+  }
+
+  static Problem scopeMissing(String scope) {
+    return of(
+        403,
+        "key.scope-missing",
+        "The API key is not meant for this.",
+        "It would need the scope " + scope + ".");
+  }
+
+  static Problem stepUp() {
+    return of(
+        403,
+        "step-up.required",
+        "Please show again who you are.",
+        "POST /api/v1/session/proof with your password, then send this again.");
+  }
+
+  static Problem secondFactor() {
+    return of(
+        403,
+        "second-factor.required",
+        "This needs a second factor.",
+        "Set one up, then POST /api/v1/session/proof with password and code.");
+  }
+
+  static Problem csrf() {
+    return of(
+        403,
+        "request.cross-site",
+        "Pages of other sites must not change anything here.",
+        "Nothing shows that a page of this server sent this: send the session's csrfToken in"
+            + " X-CSRF-Token.");
+  }
+
+  static Problem reasonRequired() {
+    String message = "Say why in X-Ktizo-Reason, 1 to 200 characters, percent-encoded.";
+    return new Problem(
+        422,
+        "staff.reason-required",
+        "Looking at somebody's data needs a reason.",
+        message,
+        List.of(new Field("X-Ktizo-Reason", "missing", message)),
+        Map.of());
+  }
+
+  static Problem preconditionRequired() {
+    return of(
+        428,
+        "version.required",
+        "A change must say which version it is based on.",
+        "Send the ETag that you have read in If-Match.");
+  }
+
+  static Problem preconditionFailed() {
+    return of(
+        412,
+        "version.stale",
+        "Somebody changed this meanwhile.",
+        "Read it again, and decide whether your change still makes sense.");
+  }
+
+  static Problem stale() {
+    return of(
+        409,
+        "version.stale",
+        "Somebody changed this meanwhile.",
+        "Read it again, and decide whether your change still makes sense.");
+  }
+
+  static Problem conflict(String code, String title, String detail) {
+    return of(409, code, title, detail);
+  }
+
+  static Problem tooMany(long retryAfterSeconds) {
+    return of(
+            429,
+            "request.too-many",
+            "Too many attempts.",
+            "Please wait for " + retryAfterSeconds + " s.")
+        .with("Retry-After", Long.toString(retryAfterSeconds));
+  }
+
   static Problem methodNotAllowed(String allowed) {
     return of(
             405,

@@ -1,6 +1,6 @@
 package io.ktizo.server.http;
 
-import io.helidon.webserver.http.ServerRequest;
+import io.ktizo.core.account.Permissions.Action;
 import io.ktizo.core.mesh.LengthUnit;
 import io.ktizo.core.quote.QuoteRequest;
 import io.ktizo.server.desk.DeskId;
@@ -14,22 +14,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Quotes: asking all Shops at once, and reading again what they said. */
-final class QuoteEndpoints {
+public final class QuoteEndpoints {
   private static final int MOST_IDS = 32;
 
   private final QuoteDesk desk;
 
-  QuoteEndpoints(QuoteDesk desk) {
+  /** Over this use case. */
+  public QuoteEndpoints(QuoteDesk desk) {
     this.desk = desk;
   }
 
-  List<Route> routes() {
+  /** The routes. */
+  public List<Route> routes() {
     return List.of(
-        Route.post("/api/v1/quotes", this::ask), Route.get("/api/v1/quotes/{id}", this::read));
+        Route.post("/api/v1/quotes", Access.to(Action.ASK_QUOTE), this::ask),
+        Route.get("/api/v1/quotes/{id}", Access.to(Action.SEE_QUOTE), this::read));
   }
 
-  private Answer ask(ServerRequest request) throws IOException {
-    JsonFields body = new JsonFields(Wire.read(request));
+  private Answer ask(Call call) throws IOException {
+    call.require(Action.ASK_QUOTE, Standing.anybody());
+    JsonFields body = new JsonFields(call.json());
     Optional<DeskId> model =
         body.required("model", text -> DeskId.parse(DeskId.Kind.MODEL, text), "the id of a model");
     int quantity = body.integer("quantity", 1, QuoteRequest.MOST_COPIES, 1);
@@ -82,8 +86,10 @@ final class QuoteEndpoints {
         : desk.shops().stream().filter(shop -> ids.contains(shop.id())).toList();
   }
 
-  private Answer read(ServerRequest request) {
-    return DeskId.parse(DeskId.Kind.QUOTE, request.path().pathParameters().get("id"))
+  private Answer read(Call call) {
+    // Whoever knows the id, which cannot be guessed, counts as the one who asked.
+    call.require(Action.SEE_QUOTE, Standing.ownIf(true));
+    return DeskId.parse(DeskId.Kind.QUOTE, call.path("id"))
         .flatMap(desk::find)
         .map(quote -> Answer.json(200, quote.document()))
         .orElseThrow(() -> new ProblemException(Problem.noSuch("quote")));

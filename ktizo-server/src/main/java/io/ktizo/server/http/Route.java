@@ -3,16 +3,37 @@ package io.ktizo.server.http;
 /**
  * One line of the table of routes. HEAD comes with every GET, and OPTIONS with every path.
  *
- * @param method GET or POST
+ * @param method GET, POST, PUT, PATCH or DELETE
  * @param path as in the OpenAPI document, with {@code {id}} for what varies
+ * @param access who may come this way; stands in the document as {@code x-ktizo-action}
  * @param endpoint who answers
+ * @param repeatable whether an Idempotency-Key is honoured
  */
-record Route(String method, String path, Endpoint endpoint) {
-  static Route get(String path, Endpoint endpoint) {
-    return new Route("GET", path, endpoint);
+public record Route(
+    String method, String path, Access access, Endpoint endpoint, boolean repeatable) {
+  static Route get(String path, Access access, Endpoint endpoint) {
+    return new Route("GET", path, access, endpoint, false);
   }
 
-  static Route post(String path, Endpoint endpoint) {
-    return new Route("POST", path, endpoint);
+  /** Creates something, or does something: honours an Idempotency-Key. */
+  static Route post(String path, Access access, Endpoint endpoint) {
+    return new Route("POST", path, access, endpoint, true);
+  }
+
+  static Route put(String path, Access access, Endpoint endpoint) {
+    return new Route("PUT", path, access, endpoint, false);
+  }
+
+  static Route patch(String path, Access access, Endpoint endpoint) {
+    return new Route("PATCH", path, access, endpoint, false);
+  }
+
+  static Route delete(String path, Access access, Endpoint endpoint) {
+    return new Route("DELETE", path, access, endpoint, false);
+  }
+
+  /** For answers that must not be kept: those that open a session, or are good for one use. */
+  Route neverRepeated() {
+    return new Route(method, path, access, endpoint, false);
   }
 }

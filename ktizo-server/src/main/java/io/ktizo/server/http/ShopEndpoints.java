@@ -2,27 +2,30 @@ package io.ktizo.server.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.helidon.webserver.http.ServerRequest;
+import io.ktizo.core.account.Permissions.Action;
 import io.ktizo.core.quote.PriceList;
 import io.ktizo.server.desk.Shop;
 import java.util.List;
 
 /** What the Shops offer, without their prices. */
-final class ShopEndpoints {
+public final class ShopEndpoints {
   private final Answer shops;
 
-  ShopEndpoints(List<Shop> shops) {
+  /** Over these Shops. */
+  public ShopEndpoints(List<Shop> shops) {
     ObjectNode document = Wire.object();
     ArrayNode list = document.putArray("shops");
     shops.forEach(shop -> list.add(describe(shop)));
     this.shops = Answer.of(200, Answer.JSON, Wire.bytes(document));
   }
 
-  List<Route> routes() {
-    return List.of(Route.get("/api/v1/shops", this::list));
+  /** The routes. */
+  public List<Route> routes() {
+    return List.of(Route.get("/api/v1/shops", Access.to(Action.SEE_SHOP_PROFILE), this::list));
   }
 
-  private Answer list(ServerRequest request) {
+  private Answer list(Call call) {
+    call.require(Action.SEE_SHOP_PROFILE, Standing.anybody());
     return shops;
   }
 

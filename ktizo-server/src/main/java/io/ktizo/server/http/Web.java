@@ -19,7 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The table of routes on a port. */
+/**
+ * The table of routes on a port. What stands in the table stands in {@code META-INF/openapi.yaml},
+ * and vice versa.
+ */
 public final class Web implements AutoCloseable {
   /** Beyond what any route takes; each route has its own, lower limit with a better answer. */
   private static final long BODY_SLACK = 1L << 20;
@@ -44,14 +47,17 @@ public final class Web implements AutoCloseable {
    * Binds and begins to serve.
    *
    * @param address where; port 0 takes a free one
-   * @param api the endpoints
+   * @param routes all of them
+   * @param door tells who sends a request
+   * @param mostBodyBytes the largest body that any route takes
    * @throws IllegalStateException if the address cannot be bound
    */
-  public static Web start(InetSocketAddress address, Api api) {
+  public static Web start(
+      InetSocketAddress address, List<Route> routes, Doorkeeper door, long mostBodyBytes) {
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ktizo-linger").factory());
-    Edge edge = new Edge(watch);
+    Edge edge = new Edge(watch, door);
     DirectHandlers.Builder refusals = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       refusals.addHandler(type, edge::refused);
@@ -60,7 +66,7 @@ public final class Web implements AutoCloseable {
         WebServer.builder()
             .host(address.getHostString())
             .port(address.getPort())
-            .maxPayloadSize(api.mostBodyBytes() + BODY_SLACK)
+            .maxPayloadSize(mostBodyBytes + BODY_SLACK)
             .maxTcpConnections(CONNECTIONS)
             .maxConcurrentRequests(REQUESTS)
             .idleConnectionTimeout(IDLE)
@@ -78,7 +84,7 @@ public final class Web implements AutoCloseable {
                     .validateRequestHeaders(true)
                     .build())
             .directHandlers(refusals.build())
-            .routing(routing(edge, api.routes()))
+            .routing(routing(edge, routes))
             .build();
     try {
       requireFree(address);
@@ -115,10 +121,10 @@ public final class Web implements AutoCloseable {
     Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
     for (Route route : routes) {
       methods.computeIfAbsent(route.path(), path -> new TreeSet<>()).add(route.method());
-      routing.route(Method.create(route.method()), route.path(), edge.handler(route.endpoint()));
+      routing.route(Method.create(route.method()), route.path(), edge.handler(route));
       if (route.method().equals("GET")) {
         methods.get(route.path()).add("HEAD");
-        routing.route(Method.HEAD, route.path(), edge.handler(route.endpoint()));
+        routing.route(Method.HEAD, route.path(), edge.handler(route));
       }
     }
     methods.forEach(
@@ -126,11 +132,7 @@ public final class Web implements AutoCloseable {
           known.add("OPTIONS");
           routing.any(path, edge.otherMethods(String.join(", ", known)));
         });
-    return routing.any(
-        edge.handler(
-            request -> {
-              throw new ProblemException(Problem.notFound());
-            }));
+    return routing.any(edge.nothing());
   }
 
   /** The port that was bound. */

@@ -1,5 +1,6 @@
 package io.ktizo.server.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,12 +10,16 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.helidon.webserver.http.ServerRequest;
+import io.ktizo.core.id.Id;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,12 +44,26 @@ final class Wire {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          // Ids and moments are their text; what is absent is left out.
+          .addModule(
+              new SimpleModule("ktizo-wire")
+                  .addSerializer(Id.class, ToStringSerializer.instance)
+                  .addSerializer(Instant.class, ToStringSerializer.instance))
+          .serializationInclusion(JsonInclude.Include.NON_NULL)
           .build();
 
   private Wire() {}
 
   static ObjectNode object() {
     return MAPPER.createObjectNode();
+  }
+
+  static byte[] bytes(Record document) {
+    try {
+      return MAPPER.writeValueAsBytes(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of the wire can always be written", e);
+    }
   }
 
   static byte[] bytes(JsonNode node) {

@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ktizo.core.mesh.MeshLimits;
-import io.ktizo.privacy.datamap.Coverage;
-import io.ktizo.privacy.datamap.DataMap;
+import io.ktizo.server.Foundation;
 import io.ktizo.server.StlFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,14 +33,14 @@ class ModelsTest {
   private static final int QUEUE = 4;
 
   @TempDir Path folder;
-  private Database database;
+  private Foundation database;
   private Models models;
   private MeshWork work;
   private Instant now = NOON;
 
   @BeforeEach
   void open() {
-    database = Database.inMemory();
+    database = Foundation.open(new Foundation.Place.Memory(), InstantSource.system());
     models = Models.in(folder, database.dataSource());
     work = new MeshWork(1, QUEUE);
   }
@@ -176,20 +171,6 @@ class ModelsTest {
     assertThat(DeskId.parse(DeskId.Kind.MODEL, id.uuid().toString())).isEmpty();
     assertThat(DeskId.parse(DeskId.Kind.MODEL, id.toString().toUpperCase(Locale.ROOT))).isEmpty();
     assertThat(DeskId.parse(DeskId.Kind.MODEL, id + "0")).isEmpty();
-  }
-
-  @Test
-  void every_column_is_in_the_data_map() throws Exception {
-    DataMap map;
-    try (InputStream in = Database.class.getResourceAsStream("data-map.yaml")) {
-      map = DataMap.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
-    try (Connection connection = database.dataSource().getConnection()) {
-      Coverage coverage = Coverage.of(map, connection, LocalDate.of(2026, 11, 25));
-
-      assertThat(coverage.gaps()).isEmpty();
-      assertThat(coverage.tables()).isEqualTo(2);
-    }
   }
 
   private DeskId keep(Retention retention) throws IOException {

@@ -3,9 +3,9 @@ package io.ktizo.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ktizo.server.Foundation;
 import io.ktizo.server.StlFiles;
 import io.ktizo.server.TestServer;
-import io.ktizo.server.desk.Database;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,8 @@ class HttpBadInputTest {
   @AfterAll
   static void stop_and_find_no_row_either() throws SQLException {
     server.close();
-    try (Database database = Database.in(data);
+    try (Foundation database =
+            Foundation.open(new Foundation.Place.Folder(data), InstantSource.system());
         Connection connection = database.dataSource().getConnection();
         ResultSet rows =
             connection
