@@ -2,6 +2,7 @@ package io.ktizo.storage.upload;
 
 import io.ktizo.storage.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
@@ -9,23 +10,40 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A body while it is read: counts, hashes, and knows why it ended. Failures of the connection are
  * an end like any other, because what came before them is good.
+ *
+ * <p>Hashing costs about as much as everything else together, so blocks are hashed on another
+ * thread while they are written on this one. {@value #BUFFERS} buffers go round: one is filled, one
+ * written, one still hashed.
  */
 final class Incoming {
-  private static final int BUFFER = 1 << 16;
+  private static final int SHORTEST_BUFFER = 1 << 16;
+  private static final int LONGEST_BUFFER = 1 << 18;
+  private static final int BUFFERS = 3;
+
+  /** Below it, handing bytes to another thread costs more than hashing them. */
+  private static final int ASIDE = 1 << 15;
+
+  private static final Executor OTHER_THREAD = task -> Thread.ofVirtual().start(task);
 
   private final Body body;
   private final UploadLimits limits;
   private final InstantSource clock;
-  private final byte[] buffer = new byte[BUFFER];
+  private final int bufferLength;
+  private final byte[][] buffers = new byte[BUFFERS][];
+  private final CompletableFuture<?>[] hashings = new CompletableFuture<?>[BUFFERS];
   private final @Nullable MessageDigest whole;
   private final @Nullable MessageDigest checked;
   private long room;
   private long announced;
+  private int turn;
+  private CompletableFuture<?> hashed = CompletableFuture.completedFuture(null);
   private int filled;
   private Reception.@Nullable End end;
   private boolean tooLong;
@@ -41,6 +59,9 @@ final class Incoming {
     this.room = room;
     this.limits = limits;
     this.clock = clock;
+    // Pieces end between buffers, so a buffer is not much longer than a piece.
+    this.bufferLength =
+        (int) Math.min(LONGEST_BUFFER, Math.max(SHORTEST_BUFFER, limits.pieceBytes()));
     this.announced = body.length().orElse(Long.MAX_VALUE);
     this.whole = fromTheStart ? Sha256.digest() : null;
     this.checked = body.checksum().map(Checksum::digest).orElse(null);
@@ -64,7 +85,7 @@ final class Incoming {
     Instant start = clock.instant();
     long count = 0;
     while (hasMore()) {
-      out.write(buffer, 0, filled);
+      out.write(buffers[turn], 0, filled);
       count += filled;
       filled = 0;
       if (count >= limits.pieceBytes()
@@ -79,36 +100,82 @@ final class Incoming {
     if (end != null) {
       return;
     }
-    int wanted = (int) Math.min(BUFFER, Math.min(room, announced));
+    int wanted = (int) Math.min(bufferLength, Math.min(room, announced));
     if (wanted == 0) {
       end = Reception.End.BODY_ENDED;
       tooLong = room == 0 && announced > 0 && hasOneMore();
       return;
     }
-    int read = read(wanted);
+    byte[] buffer = nextBuffer(wanted);
+    int read = read(buffer, wanted);
     if (read <= 0) {
       boolean early = body.length().isPresent() && announced > 0;
       end = read < -1 || early ? Reception.End.CUT : Reception.End.BODY_ENDED;
       return;
     }
-    if (whole != null) {
-      whole.update(buffer, 0, read);
-    }
-    if (checked != null) {
-      checked.update(buffer, 0, read);
-    }
+    hash(buffer, read);
     filled = read;
     room -= read;
     announced -= body.length().isPresent() ? read : 0;
     watchPace(read);
   }
 
-  /** As a stream reads; -2 if the connection broke. */
-  private int read(int wanted) {
+  /** One that is written and hashed; no longer than it will be of use. */
+  private byte[] nextBuffer(int wanted) {
+    turn = (turn + 1) % BUFFERS;
+    CompletableFuture<?> before = hashings[turn];
+    if (before != null) {
+      before.join();
+    }
+    byte[] buffer = buffers[turn];
+    if (buffer == null || buffer.length < wanted) {
+      buffer = new byte[wanted];
+      buffers[turn] = buffer;
+    }
+    return buffer;
+  }
+
+  private void hash(byte[] buffer, int length) {
+    if (whole == null && checked == null) {
+      return;
+    }
+    if (length < ASIDE) {
+      hashed.join();
+      update(buffer, length);
+      return;
+    }
+    hashed = hashed.thenRunAsync(() -> update(buffer, length), OTHER_THREAD);
+    hashings[turn] = hashed;
+  }
+
+  /** In the order of the blocks, on whatever thread: each follows the one before. */
+  private void update(byte[] buffer, int length) {
+    if (whole != null) {
+      whole.update(buffer, 0, length);
+    }
+    if (checked != null) {
+      checked.update(buffer, 0, length);
+    }
+  }
+
+  /**
+   * As a stream reads; -2 if the connection broke. Goes on reading while there is something to read
+   * at once, since connections give out small bits.
+   */
+  private int read(byte[] buffer, int wanted) {
+    InputStream in = body.stream();
+    int count = 0;
     try {
-      return body.stream().read(buffer, 0, wanted);
+      do {
+        int read = in.read(buffer, count, wanted - count);
+        if (read < 0) {
+          return count == 0 ? -1 : count;
+        }
+        count += read;
+      } while (count < wanted && in.available() > 0);
+      return count;
     } catch (IOException | UncheckedIOException cut) {
-      return -2;
+      return count == 0 ? -2 : count;
     }
   }
 
@@ -145,11 +212,16 @@ final class Incoming {
 
   /** The hash of everything, if the body began at the beginning and filled the upload. */
   Optional<Sha256> hash() {
-    return whole != null && room == 0 ? Optional.of(Sha256.of(whole)) : Optional.empty();
+    if (whole == null || room > 0) {
+      return Optional.empty();
+    }
+    hashed.join();
+    return Optional.of(Sha256.of(whole));
   }
 
   /** Whether the whole body came and is what its checksum says. */
   boolean matches(Checksum checksum) {
+    hashed.join();
     return checked != null && checksum.matches(checked);
   }
 }
