@@ -1,8 +1,11 @@
 package io.ktizo.storage;
 
+import io.ktizo.core.id.Id;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -72,15 +75,59 @@ public interface Catalogue {
 
   /**
    * Makes somebody the only one who may add pieces, whoever it was before; his offset is then what
-   * counts.
+   * counts. What the one before had reserved for a deferred upload and did not use is free again.
    *
    * @param writer new for each attempt; {@code null} to let nobody write until somebody asks again
    * @return the upload as it is from now on; nothing if there is none
    */
   Optional<Upload> seize(UploadId id, @Nullable UUID writer);
 
-  /** Says that this writer is done, if he still is the writer. */
+  /**
+   * Says that this writer is done, if he still is the writer. What a deferred upload had reserved
+   * and did not use is free again.
+   */
   void release(UploadId id, UUID writer);
+
+  /**
+   * Reserves room for bytes of a deferred upload that are about to be written. Without a length
+   * there is nothing else that could keep an upload within the owner's quota.
+   *
+   * @param wanted how many bytes more
+   * @return for how many there is room, up to {@code wanted} and to the upload's longest length; 0
+   *     if {@code writer} is no longer its writer
+   */
+  long reserve(UploadId id, UUID writer, long wanted, Quota quota);
+
+  /**
+   * Says how long a deferred upload is, once and for all. Said again it changes nothing. It becomes
+   * {@link Upload.State#RECEIVED} if nothing is missing.
+   */
+  Declaration declare(UploadId id, long length, Quota quota);
+
+  /** What came of saying how long an upload is. */
+  sealed interface Declaration {
+    /**
+     * It is known now, or was before.
+     *
+     * @param upload as it is now
+     */
+    record Declared(Upload upload) implements Declaration {}
+
+    /** There is no such upload, more has arrived, or its length is another one. */
+    record Unfit() implements Declaration {}
+
+    /**
+     * The quota speaks against it.
+     *
+     * @param reasons all of them
+     */
+    record Denied(List<Denial> reasons) implements Declaration {
+      /** Copies the list. */
+      public Denied {
+        reasons = List.copyOf(reasons);
+      }
+    }
+  }
 
   /**
    * Says that a blob is about to be written.
@@ -228,4 +275,31 @@ public interface Catalogue {
 
   /** Says that something has been removed. */
   void gone(Doomed what);
+
+  // Inventory
+
+  /** Those of these blobs that are not known here: no part of anything, and no garbage either. */
+  Set<StoreKey> unknown(Collection<StoreKey> blobs);
+
+  /**
+   * A blob that something consists of.
+   *
+   * @param blob its name
+   * @param of an upload, a content, or what is derived from a content
+   */
+  record Use(StoreKey blob, Id of) {}
+
+  /**
+   * Up to {@code limit} blobs that uploads, contents, and what is derived from them consist of, in
+   * the order of their names as the catalogue sorts them.
+   *
+   * @param after the last one that is known already; {@code null} to begin
+   */
+  List<Use> uses(@Nullable StoreKey after, int limit);
+
+  /** Whether an upload, a content, or something derived from one consists of this blob. */
+  boolean isUsed(StoreKey blob);
+
+  /** The files that share a content. */
+  List<FileId> files(ContentId content);
 }

@@ -2,6 +2,7 @@ package io.ktizo.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -58,10 +59,19 @@ public interface FileStore {
   void delete(StoreKey key);
 
   /**
-   * The names that begin with {@code prefix}, in no order. What is put or deleted meanwhile may be
-   * among them or not. The caller closes the stream.
+   * The blobs whose names begin with {@code prefix}, in no order. What is put or deleted meanwhile
+   * may be among them or not. The caller closes the stream.
    *
    * @param prefix the beginning of a name; empty for all
    */
-  Stream<StoreKey> list(String prefix);
+  Stream<Listed> list(String prefix);
+
+  /**
+   * A blob in a list.
+   *
+   * @param key its name
+   * @param length how many bytes it has
+   * @param stored when it was put, to the second at least, by the store's own clock
+   */
+  record Listed(StoreKey key, long length, Instant stored) {}
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param id names it
  * @param owner who sends it
  * @param name what he calls it
- * @param length how many bytes it will have
+ * @param length how many bytes it will have; while that is deferred, how many it may have at most
+ * @param deferred whether whoever sends it does not know its length yet
  * @param kind whether it becomes a file itself
  * @param state how far it is
  * @param key what its bytes are under
@@ -30,6 +31,7 @@ public record Upload(
     Owner owner,
     FileName name,
     long length,
+    boolean deferred,
     Kind kind,
     State state,
     KeyId key,
@@ -85,8 +87,42 @@ public record Upload(
       Instant expires) {
     State state = length == 0 ? State.RECEIVED : State.RECEIVING;
     return new Upload(
-        id, owner, name, length, kind, state, key, List.of(), List.of(), length, created, expires,
-        null, null, null);
+        id, owner, name, length, false, kind, state, key, List.of(), List.of(), length, created,
+        expires, null, null, null);
+  }
+
+  /**
+   * An upload that begins without anybody knowing how long it will be. It holds no room yet; see
+   * {@link Catalogue#reserve} and {@link Catalogue#declare}.
+   *
+   * @param longest how many bytes it may have at most
+   */
+  public static Upload beginDeferred(
+      UploadId id,
+      Owner owner,
+      FileName name,
+      long longest,
+      Kind kind,
+      KeyId key,
+      Instant created,
+      Instant expires) {
+    return new Upload(
+        id,
+        owner,
+        name,
+        longest,
+        true,
+        kind,
+        State.RECEIVING,
+        key,
+        List.of(),
+        List.of(),
+        0,
+        created,
+        expires,
+        null,
+        null,
+        null);
   }
 
   /** An upload that joins others and has nothing to receive. */
@@ -103,6 +139,7 @@ public record Upload(
         owner,
         name,
         0,
+        false,
         Kind.JOINED,
         State.RECEIVED,
         key,

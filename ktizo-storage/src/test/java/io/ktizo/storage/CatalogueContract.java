@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -515,6 +516,135 @@ public abstract class CatalogueContract {
   // Races
 
   @Test
+  void a_deferred_upload_holds_room_only_for_what_comes() {
+    Upload upload = deferred();
+    assertThat(catalogue().usage(owner)).isEqualTo(new Usage(0, 0, 0, 1));
+    UUID writer = UUID.randomUUID();
+    catalogue().seize(upload.id(), writer);
+
+    assertThat(catalogue().reserve(upload.id(), UUID.randomUUID(), 10, QUOTA)).isZero();
+    assertThat(catalogue().reserve(upload.id(), writer, 300, QUOTA)).isEqualTo(300);
+    assertThat(catalogue().usage(owner).reservedBytes()).isEqualTo(300);
+    assertThat(append(upload, writer, announced(0, 301))).as("beyond its room").isEmpty();
+    assertThat(append(upload, writer, announced(0, 100)).orElseThrow().state())
+        .isEqualTo(Upload.State.RECEIVING);
+
+    catalogue().release(upload.id(), writer);
+    assertThat(catalogue().usage(owner).reservedBytes()).as("what was not used").isEqualTo(100);
+  }
+
+  @Test
+  void whoever_goes_on_with_a_deferred_upload_frees_what_the_one_before_had_reserved() {
+    Upload upload = deferred();
+    UUID killed = UUID.randomUUID();
+    catalogue().seize(upload.id(), killed);
+    catalogue().reserve(upload.id(), killed, 300, QUOTA);
+    append(upload, killed, announced(0, 100)).orElseThrow();
+
+    Upload now = catalogue().seize(upload.id(), null).orElseThrow();
+
+    assertThat(now.reserved()).isEqualTo(100);
+    assertThat(catalogue().usage(owner).reservedBytes()).isEqualTo(100);
+    assertThat(append(upload, killed, announced(100, 10))).isEmpty();
+  }
+
+  @Test
+  void a_deferred_upload_gets_no_more_room_than_its_owner_has() {
+    Upload upload = deferred();
+    UUID writer = UUID.randomUUID();
+    catalogue().seize(upload.id(), writer);
+    long most = Math.min(QUOTA.fileBytes(), QUOTA.bytes());
+
+    assertThat(catalogue().reserve(upload.id(), writer, Long.MAX_VALUE, QUOTA)).isEqualTo(most);
+    assertThat(catalogue().reserve(upload.id(), writer, 1, QUOTA)).isZero();
+    catalogue().drop(upload.id());
+    assertThat(catalogue().usage(owner)).isEqualTo(Usage.NONE);
+  }
+
+  @Test
+  void a_length_is_declared_once_and_completes_what_is_there() {
+    Upload upload = deferred();
+    UUID writer = UUID.randomUUID();
+    catalogue().seize(upload.id(), writer);
+    catalogue().reserve(upload.id(), writer, 300, QUOTA);
+    append(upload, writer, announced(0, 100)).orElseThrow();
+
+    assertThat(catalogue().declare(upload.id(), 99, QUOTA))
+        .isInstanceOf(Catalogue.Declaration.Unfit.class);
+    assertThat(catalogue().declare(upload.id(), QUOTA.fileBytes() + 1, QUOTA))
+        .isInstanceOf(Catalogue.Declaration.Denied.class);
+    Upload declared =
+        ((Catalogue.Declaration.Declared) catalogue().declare(upload.id(), 100, QUOTA)).upload();
+
+    assertThat(declared.state()).isEqualTo(Upload.State.RECEIVED);
+    assertThat(declared.deferred()).isFalse();
+    assertThat(catalogue().usage(owner).reservedBytes()).isEqualTo(100);
+    assertThat(catalogue().declare(upload.id(), 100, QUOTA))
+        .isInstanceOf(Catalogue.Declaration.Declared.class);
+    assertThat(catalogue().declare(upload.id(), 101, QUOTA))
+        .isInstanceOf(Catalogue.Declaration.Unfit.class);
+    assertThat(keep(declared, hash('d')).content().length()).isEqualTo(100);
+    assertThat(catalogue().usage(owner)).isEqualTo(new Usage(100, 0, 1, 0));
+  }
+
+  @Test
+  void a_declared_length_reserves_what_is_still_to_come() {
+    Upload upload = deferred();
+    catalogue().declare(upload.id(), 500, QUOTA);
+
+    assertThat(catalogue().usage(owner).reservedBytes()).isEqualTo(500);
+    assertThat(catalogue().upload(upload.id()).orElseThrow().state())
+        .isEqualTo(Upload.State.RECEIVING);
+    UUID writer = UUID.randomUUID();
+    catalogue().seize(upload.id(), writer);
+    assertThat(append(upload, writer, announced(0, 500)).orElseThrow().state())
+        .isEqualTo(Upload.State.RECEIVED);
+  }
+
+  @Test
+  void blobs_are_known_by_what_they_are_for() {
+    Upload running = received(200);
+    Upload kept = received(100);
+    StoredFile file = keep(kept, hash('e'));
+    Piece thumbnail = announced(0, 10);
+    catalogue().derive(file.id(), new DerivedFile("thumbnail", "image/png", hash('f'), thumbnail));
+    Piece announced = announced(0, 1);
+    StoreKey stranger = new StoreKey("stranger");
+    List<StoreKey> used = new ArrayList<>();
+    running.pieces().forEach(piece -> used.add(piece.blob()));
+    kept.pieces().forEach(piece -> used.add(piece.blob()));
+    used.add(thumbnail.blob());
+
+    List<StoreKey> asked = new ArrayList<>(used);
+    asked.addAll(List.of(announced.blob(), stranger));
+    assertThat(catalogue().unknown(asked)).containsExactly(stranger);
+    assertThat(catalogue().unknown(List.of())).isEmpty();
+    assertThat(used).allMatch(blob -> catalogue().isUsed(blob));
+    assertThat(catalogue().isUsed(announced.blob())).isFalse();
+    assertThat(catalogue().files(file.content().id())).containsExactly(file.id());
+
+    List<Catalogue.Use> all = new ArrayList<>();
+    List<Catalogue.Use> page = catalogue().uses(null, 2);
+    while (!page.isEmpty()) {
+      all.addAll(page);
+      page = catalogue().uses(page.get(page.size() - 1).blob(), 2);
+    }
+    // Other tests share the database.
+    assertThat(all)
+        .doesNotHaveDuplicates()
+        .contains(
+            new Catalogue.Use(running.pieces().get(0).blob(), running.id()),
+            new Catalogue.Use(kept.pieces().get(0).blob(), file.content().id()),
+            new Catalogue.Use(thumbnail.blob(), file.content().id()))
+        .extracting(Catalogue.Use::blob)
+        .containsAll(used);
+
+    catalogue().delete(file.id());
+    assertThat(catalogue().unknown(used)).as("garbage is known").isEmpty();
+    assertThat(catalogue().isUsed(thumbnail.blob())).isFalse();
+  }
+
+  @Test
   void admitting_from_many_threads_never_exceeds_the_quota() throws Exception {
     Quota ten = new Quota(100, 1_000, 100, 1_000, Duration.ofHours(1));
     List<Future<Boolean>> admitted = new ArrayList<>();
@@ -574,6 +704,26 @@ public abstract class CatalogueContract {
         KeyId.FORM.next(ids),
         NOON,
         NOON.plusSeconds(3600));
+  }
+
+  private Upload deferred() {
+    Upload upload =
+        Upload.beginDeferred(
+            UploadId.FORM.next(ids),
+            owner,
+            FileName.of("part.stl"),
+            QUOTA.fileBytes(),
+            Upload.Kind.WHOLE,
+            KeyId.FORM.next(ids),
+            NOON,
+            NOON.plusSeconds(3600));
+    assertThat(catalogue().admit(upload, QUOTA, NOON)).isEmpty();
+    assertThat(catalogue().upload(upload.id())).contains(upload);
+    return upload;
+  }
+
+  private Optional<Upload> append(Upload upload, UUID writer, Piece piece) {
+    return catalogue().append(upload.id(), writer, List.of(piece), NOON.plusSeconds(3600));
   }
 
   private Upload joining(Owner whose, List<UploadId> parts) {

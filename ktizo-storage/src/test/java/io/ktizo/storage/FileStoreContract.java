@@ -2,10 +2,13 @@ package io.ktizo.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -263,6 +266,21 @@ public abstract class FileStoreContract {
     }
   }
 
+  @Test
+  void a_list_tells_how_long_and_how_old_blobs_are() throws IOException {
+    Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    store().put(new StoreKey("listed_1"), out -> out.write(bytes(1, 1_000)));
+    store().put(new StoreKey("listed_2"), out -> {});
+    Instant after = Instant.now().plusSeconds(1);
+
+    try (Stream<FileStore.Listed> blobs = store().list("listed_")) {
+      assertThat(blobs)
+          .allSatisfy(blob -> assertThat(blob.stored()).isBetween(before, after))
+          .extracting(blob -> blob.key().value(), FileStore.Listed::length)
+          .containsExactlyInAnyOrder(tuple("listed_1", 1_000L), tuple("listed_2", 0L));
+    }
+  }
+
   private byte[] read(StoreKey key, ByteRange range) throws IOException {
     try (InputStream in = store().open(key, range)) {
       return in.readAllBytes();
@@ -270,8 +288,8 @@ public abstract class FileStoreContract {
   }
 
   private List<String> names(String prefix) {
-    try (Stream<StoreKey> keys = store().list(prefix)) {
-      return keys.map(StoreKey::value).toList();
+    try (Stream<FileStore.Listed> blobs = store().list(prefix)) {
+      return blobs.map(blob -> blob.key().value()).toList();
     }
   }
 

@@ -219,7 +219,7 @@ public final class DirectoryStore implements FileStore {
 
   @Override
   @SuppressWarnings("StreamResourceLeak") // The caller closes it, as the contract says.
-  public Stream<StoreKey> list(String prefix) {
+  public Stream<Listed> list(String prefix) {
     Stream<Path> files;
     try {
       files = Files.walk(blobs, 3);
@@ -228,9 +228,21 @@ public final class DirectoryStore implements FileStore {
     }
     return files
         .filter(file -> file.getNameCount() == blobs.getNameCount() + 3)
-        .map(file -> String.valueOf(file.getFileName()))
-        .filter(name -> name.startsWith(prefix))
-        .map(StoreKey::new);
+        .filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))
+        .flatMap(this::listed);
+  }
+
+  private Stream<Listed> listed(Path file) {
+    StoreKey key = new StoreKey(String.valueOf(file.getFileName()));
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return Stream.of(
+          new Listed(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+    } catch (NoSuchFileException deletedMeanwhile) {
+      return Stream.empty();
+    } catch (IOException e) {
+      throw failed(key, e);
+    }
   }
 
   private Path place(StoreKey key) {

@@ -139,7 +139,7 @@ public final class StoredFilesHolder implements PersonalDataHolder {
       Map<String, @Nullable Object> fields = new LinkedHashMap<>();
       fields.put("id", upload.id().toString());
       fields.put("name", upload.name().value());
-      fields.put("bytes", upload.length());
+      fields.put("bytes", upload.deferred() ? null : upload.length());
       fields.put("received", upload.offset());
       fields.put("begun", upload.created().toString());
       fields.put("expires", upload.expires().toString());

@@ -197,18 +197,24 @@ public final class S3Store implements FileStore, AutoCloseable {
   }
 
   @Override
-  public Stream<StoreKey> list(String prefix) {
+  public Stream<Listed> list(String prefix) {
     try {
       return client
           .listObjectsV2Paginator(
               request -> request.bucket(settings.bucket()).prefix(settings.prefix() + prefix))
           .contents()
           .stream()
-          .map(S3Object::key)
-          .map(name -> new StoreKey(name.substring(settings.prefix().length())));
+          .map(this::listed);
     } catch (SdkException e) {
       throw new StoreUnavailableException("listing the bucket failed", e);
     }
+  }
+
+  private Listed listed(S3Object object) {
+    return new Listed(
+        new StoreKey(object.key().substring(settings.prefix().length())),
+        object.size(),
+        object.lastModified());
   }
 
   private String name(StoreKey key) {

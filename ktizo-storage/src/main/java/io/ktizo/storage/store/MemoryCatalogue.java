@@ -1,5 +1,6 @@
 package io.ktizo.storage.store;
 
+import io.ktizo.core.id.Id;
 import io.ktizo.storage.Catalogue;
 import io.ktizo.storage.ContentId;
 import io.ktizo.storage.Denial;
@@ -17,6 +18,7 @@ import io.ktizo.storage.UploadId;
 import io.ktizo.storage.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -51,7 +53,7 @@ public final class MemoryCatalogue implements Catalogue {
     if (upload.length() > quota.fileBytes()) {
       denials.add(new Denial.FileTooLarge(quota.fileBytes()));
     }
-    denials.addAll(Denial.of(quota, usage(upload.owner()), upload.length(), 1));
+    denials.addAll(Denial.of(quota, usage(upload.owner()), upload.reserved(), 1));
     Pace pace = Pace.of(nextUpload.get(upload.owner()), quota, now);
     pace.denial().ifPresent(denials::add);
     if (denials.isEmpty()) {
@@ -93,7 +95,8 @@ public final class MemoryCatalogue implements Catalogue {
   @Override
   public synchronized Optional<Upload> seize(UploadId id, @Nullable UUID writer) {
     return Optional.ofNullable(
-        uploads.computeIfPresent(id, (same, upload) -> Uploads.writtenBy(upload, writer)));
+        uploads.computeIfPresent(
+            id, (same, upload) -> Uploads.settled(Uploads.writtenBy(upload, writer))));
   }
 
   @Override
@@ -101,7 +104,38 @@ public final class MemoryCatalogue implements Catalogue {
     uploads.computeIfPresent(
         id,
         (same, upload) ->
-            writer.equals(upload.writer()) ? Uploads.writtenBy(upload, null) : upload);
+            writer.equals(upload.writer())
+                ? Uploads.settled(Uploads.writtenBy(upload, null))
+                : upload);
+  }
+
+  @Override
+  public synchronized long reserve(UploadId id, UUID writer, long wanted, Quota quota) {
+    Upload upload = uploads.get(id);
+    if (upload == null || !upload.deferred() || !writer.equals(upload.writer())) {
+      return 0;
+    }
+    long granted = Uploads.grant(upload, quota, usage(upload.owner()), wanted);
+    uploads.put(id, Uploads.reserving(upload, upload.reserved() + granted));
+    return granted;
+  }
+
+  @Override
+  public synchronized Declaration declare(UploadId id, long length, Quota quota) {
+    Upload upload = uploads.get(id);
+    if (upload == null || length < upload.offset()) {
+      return new Declaration.Unfit();
+    }
+    if (!upload.deferred()) {
+      return length == upload.length() ? new Declaration.Declared(upload) : new Declaration.Unfit();
+    }
+    List<Denial> denials = Uploads.denials(upload, length, quota, usage(upload.owner()));
+    if (!denials.isEmpty()) {
+      return new Declaration.Denied(denials);
+    }
+    Upload declared = Uploads.declared(upload, length);
+    uploads.put(id, declared);
+    return new Declaration.Declared(declared);
   }
 
   @Override
@@ -414,5 +448,58 @@ public final class MemoryCatalogue implements Catalogue {
   @Override
   public synchronized void gone(Doomed what) {
     doomed.remove(what);
+  }
+
+  @Override
+  public synchronized Set<StoreKey> unknown(Collection<StoreKey> blobs) {
+    Set<StoreKey> left = new LinkedHashSet<>(blobs);
+    left.removeAll(announced.keySet());
+    left.removeIf(blob -> doomed.contains(new Doomed.Blob(blob)));
+    allUses().forEach(use -> left.remove(use.blob()));
+    return left;
+  }
+
+  @Override
+  public synchronized List<Use> uses(@Nullable StoreKey after, int limit) {
+    return allUses()
+        .filter(use -> after == null || use.blob().value().compareTo(after.value()) > 0)
+        .sorted((a, b) -> a.blob().value().compareTo(b.blob().value()))
+        .limit(limit)
+        .toList();
+  }
+
+  private Stream<Use> allUses() {
+    Stream<Use> ofUploads =
+        uploads.values().stream()
+            .flatMap(upload -> upload.pieces().stream().map(piece -> use(piece, upload.id())));
+    Stream<Use> ofContents =
+        files.values().stream()
+            .map(StoredFile::content)
+            .distinct()
+            .flatMap(content -> content.pieces().stream().map(piece -> use(piece, content.id())));
+    Stream<Use> ofDerived =
+        derived.entrySet().stream()
+            .flatMap(
+                entry ->
+                    entry.getValue().values().stream()
+                        .map(made -> use(made.piece(), entry.getKey())));
+    return Stream.of(ofUploads, ofContents, ofDerived).flatMap(uses -> uses);
+  }
+
+  @Override
+  public synchronized boolean isUsed(StoreKey blob) {
+    return allUses().anyMatch(use -> use.blob().equals(blob));
+  }
+
+  private static Use use(Piece piece, Id of) {
+    return new Use(piece.blob(), of);
+  }
+
+  @Override
+  public synchronized List<FileId> files(ContentId content) {
+    return files.values().stream()
+        .filter(file -> file.content().id().equals(content))
+        .map(StoredFile::id)
+        .toList();
   }
 }

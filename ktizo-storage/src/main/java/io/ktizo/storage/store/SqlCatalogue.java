@@ -27,6 +27,7 @@ import io.ktizo.storage.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class SqlCatalogue implements Catalogue {
 
   private static final String UPLOAD_COLUMNS =
       """
-      SELECT id, owner, name, length, kind, state, key_id, parts, received, reserved, created,
+      SELECT id, owner, name, length, deferred, kind, state, key_id, parts, received, reserved, created,
              expires, writer, judge, judging_until, file_id, refusal
       FROM storage_uploads
       """;
@@ -149,7 +150,7 @@ public final class SqlCatalogue implements Catalogue {
           if (upload.length() > quota.fileBytes()) {
             denials.add(new Denial.FileTooLarge(quota.fileBytes()));
           }
-          denials.addAll(Denial.of(quota, account.usage(), upload.length(), 1));
+          denials.addAll(Denial.of(quota, account.usage(), upload.reserved(), 1));
           Pace pace = Pace.of(account.nextUpload(), quota, now);
           pace.denial().ifPresent(denials::add);
           if (denials.isEmpty()) {
@@ -167,15 +168,16 @@ public final class SqlCatalogue implements Catalogue {
   private static void insert(Transaction tx, Upload upload) {
     tx.sql(
             """
-            INSERT INTO storage_uploads (id, owner, name, length, kind, state, key_id, parts,
-              received, reserved, created, expires)
-            VALUES (:id, :owner, :name, :length, :kind, :state, :key, :parts, 0, :reserved,
-              :created, :expires)
+            INSERT INTO storage_uploads (id, owner, name, length, deferred, kind, state, key_id,
+              parts, received, reserved, created, expires)
+            VALUES (:id, :owner, :name, :length, :deferred, :kind, :state, :key,
+              :parts, 0, :reserved, :created, :expires)
             """)
         .bind("id", upload.id())
         .bind("owner", upload.owner().value())
         .bind("name", upload.name().value())
         .bind("length", upload.length())
+        .bind("deferred", upload.deferred())
         .bind("kind", upload.kind())
         .bind("state", upload.state())
         .bind("key", upload.key())
@@ -263,6 +265,7 @@ public final class SqlCatalogue implements Catalogue {
         new Owner(row.text("owner")),
         new FileName(row.text("name")),
         row.number("length"),
+        row.truth("deferred"),
         row.constant("kind", Upload.Kind.class),
         row.constant("state", Upload.State.class),
         row.id("key_id", KeyId.FORM),
@@ -284,6 +287,7 @@ public final class SqlCatalogue implements Catalogue {
         upload.owner(),
         upload.name(),
         upload.length(),
+        upload.deferred(),
         upload.kind(),
         upload.state(),
         upload.key(),
@@ -301,21 +305,112 @@ public final class SqlCatalogue implements Catalogue {
   public Optional<Upload> seize(UploadId id, @Nullable UUID writer) {
     return database.inTransaction(
         tx -> {
+          lockAccountIfDeferred(tx, id);
           tx.sql("UPDATE storage_uploads SET writer = :writer WHERE id = :id")
               .bind("writer", writer)
               .bind("id", id)
               .update();
-          return find(tx, id, "");
+          return find(tx, id, "").map(upload -> settle(tx, upload));
+        });
+  }
+
+  /** Before the upload's own row, since that is the order in which rows are locked. */
+  private static void lockAccountIfDeferred(Transaction tx, UploadId id) {
+    find(tx, id, "").filter(Upload::deferred).ifPresent(upload -> lock(tx, upload.owner()));
+  }
+
+  private static Upload settle(Transaction tx, Upload upload) {
+    Upload settled = Uploads.settled(upload);
+    if (settled.reserved() != upload.reserved()) {
+      measure(tx, upload, settled);
+    }
+    return settled;
+  }
+
+  /** With the owner's row locked. */
+  private static void measure(Transaction tx, Upload before, Upload after) {
+    tx.sql(
+            """
+            UPDATE storage_uploads
+            SET length = :length, deferred = :deferred, reserved = :reserved, state = :state
+            WHERE id = :id
+            """)
+        .bind("length", after.length())
+        .bind("deferred", after.deferred())
+        .bind("reserved", after.reserved())
+        .bind("state", after.state())
+        .bind("id", after.id())
+        .update();
+    add(tx, after.owner(), 0, after.reserved() - before.reserved(), 0, 0);
+  }
+
+  @Override
+  public long reserve(UploadId id, UUID writer, long wanted, Quota quota) {
+    return database.inTransaction(
+        tx -> {
+          Optional<Upload> before = find(tx, id, "").filter(Upload::deferred);
+          if (before.isEmpty()) {
+            return 0L;
+          }
+          Account account = lock(tx, before.get().owner());
+          Optional<Upload> now =
+              lockUpload(tx, id)
+                  .filter(upload -> upload.deferred() && writer.equals(upload.writer()));
+          if (now.isEmpty()) {
+            return 0L;
+          }
+          long granted = Uploads.grant(now.get(), quota, account.usage(), wanted);
+          measure(tx, now.get(), Uploads.reserving(now.get(), now.get().reserved() + granted));
+          return granted;
+        });
+  }
+
+  @Override
+  public Declaration declare(UploadId id, long length, Quota quota) {
+    return database.inTransaction(
+        tx -> {
+          Optional<Upload> before = find(tx, id, "");
+          if (before.isEmpty()) {
+            return new Declaration.Unfit();
+          }
+          Account account = lock(tx, before.get().owner());
+          Optional<Upload> locked = lockUpload(tx, id);
+          if (locked.isEmpty() || length < locked.get().offset()) {
+            return new Declaration.Unfit();
+          }
+          Upload upload = locked.get();
+          if (!upload.deferred()) {
+            return length == upload.length()
+                ? new Declaration.Declared(upload)
+                : new Declaration.Unfit();
+          }
+          List<Denial> denials = Uploads.denials(upload, length, quota, account.usage());
+          if (!denials.isEmpty()) {
+            return new Declaration.Denied(denials);
+          }
+          Upload declared = Uploads.declared(upload, length);
+          measure(tx, upload, declared);
+          return new Declaration.Declared(declared);
         });
   }
 
   @Override
   public void release(UploadId id, UUID writer) {
-    database
-        .sql("UPDATE storage_uploads SET writer = NULL WHERE id = :id AND writer = :writer")
-        .bind("id", id)
-        .bind("writer", writer)
-        .update();
+    database.run(
+        tx -> {
+          lockAccountIfDeferred(tx, id);
+          int released =
+              tx.sql(
+                      """
+                      UPDATE storage_uploads SET writer = NULL WHERE id = :id AND writer = :writer
+                      """)
+                  .bind("id", id)
+                  .bind("writer", writer)
+                  .update();
+          if (released == 1) {
+            find(tx, id, "").ifPresent(upload -> settle(tx, upload));
+          }
+        });
   }
 
   @Override
@@ -1026,5 +1121,71 @@ public final class SqlCatalogue implements Catalogue {
         .sql("DELETE FROM storage_garbage WHERE name = :name AND doomed")
         .bind("name", name)
         .update();
+  }
+
+  // Inventory
+
+  @Override
+  public Set<StoreKey> unknown(Collection<StoreKey> blobs) {
+    Set<StoreKey> left = new LinkedHashSet<>(blobs);
+    database
+        .sql(
+            """
+            SELECT name FROM storage_garbage WHERE name = ANY(:names)
+            UNION SELECT blob_name FROM storage_upload_pieces WHERE blob_name = ANY(:names)
+            UNION SELECT blob_name FROM storage_content_pieces WHERE blob_name = ANY(:names)
+            UNION SELECT blob_name FROM storage_derived WHERE blob_name = ANY(:names)
+            """)
+        .bind("names", blobs.stream().map(StoreKey::value).toList())
+        .list(row -> row.text("name"))
+        .forEach(name -> left.removeIf(blob -> blob.value().equals(name)));
+    return left;
+  }
+
+  @Override
+  public List<Use> uses(@Nullable StoreKey after, int limit) {
+    return database
+        .sql(
+            """
+            SELECT blob_name, kind, id FROM (
+              SELECT blob_name, 'UPLOAD' AS kind, upload_id AS id FROM storage_upload_pieces
+              UNION ALL
+              SELECT blob_name, 'CONTENT' AS kind, content_id AS id FROM storage_content_pieces
+              UNION ALL
+              SELECT blob_name, 'CONTENT' AS kind, content_id AS id FROM storage_derived
+            ) blobs
+            WHERE blob_name > :after ORDER BY blob_name LIMIT :most
+            """)
+        .bind("after", after == null ? "" : after.value())
+        .bind("most", limit)
+        .list(
+            row ->
+                new Use(
+                    new StoreKey(row.text("blob_name")),
+                    row.text("kind").equals("UPLOAD")
+                        ? row.id("id", UploadId.FORM)
+                        : row.id("id", ContentId.FORM)));
+  }
+
+  @Override
+  public boolean isUsed(StoreKey blob) {
+    return database
+            .sql(
+                """
+                SELECT (SELECT COUNT(*) FROM storage_upload_pieces WHERE blob_name = :name)
+                     + (SELECT COUNT(*) FROM storage_content_pieces WHERE blob_name = :name)
+                     + (SELECT COUNT(*) FROM storage_derived WHERE blob_name = :name) AS uses
+                """)
+            .bind("name", blob.value())
+            .one(row -> row.number("uses"))
+        > 0;
+  }
+
+  @Override
+  public List<FileId> files(ContentId content) {
+    return database
+        .sql("SELECT id FROM storage_files WHERE content_id = :content ORDER BY id")
+        .bind("content", content)
+        .list(FILE_ID);
   }
 }

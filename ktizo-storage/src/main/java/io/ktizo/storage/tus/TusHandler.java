@@ -1,5 +1,6 @@
 package io.ktizo.storage.tus;
 
+import io.ktizo.storage.Catalogue;
 import io.ktizo.storage.Denial;
 import io.ktizo.storage.FileName;
 import io.ktizo.storage.StoreFullException;
@@ -30,8 +31,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The server's side of tus 1.0.0: core, creation, creation-with-upload, checksum, expiration,
- * termination and concatenation.
+ * The server's side of tus 1.0.0: core, creation, creation-defer-length, creation-with-upload,
+ * checksum, expiration, termination and concatenation.
  *
  * <p>Where the protocol leaves a choice: a request with bytes must not go on where another one is
  * still writing, so it waits for that one a little and then takes its place; partial uploads must
@@ -45,7 +46,7 @@ import java.util.OptionalLong;
 public final class TusHandler {
   private static final String VERSION = "1.0.0";
   private static final String EXTENSIONS =
-      "creation,creation-with-upload,checksum,expiration,termination,concatenation";
+      "creation,creation-defer-length,creation-with-upload,checksum,expiration,termination,concatenation";
   private static final String ALGORITHMS = "sha1,md5,sha256";
   private static final int CHECKSUM_MISMATCH = 460;
   private static final int MOST_PARTS = 1_000;
@@ -149,18 +150,16 @@ public final class TusHandler {
       answer.say(400, "Upload-Concat is malformed");
       return;
     }
-    if (request.header("Upload-Defer-Length").isPresent()) {
-      answer.say(400, "the length must be known when an upload is created");
-      return;
-    }
+    Optional<String> deferred = request.header("Upload-Defer-Length");
     OptionalLong length = number(request.header("Upload-Length"));
-    if (length.isEmpty()) {
-      answer.say(400, "Upload-Length is missing or malformed");
+    if (deferred.isPresent()
+        ? !deferred.get().equals("1") || request.header("Upload-Length").isPresent()
+        : length.isEmpty()) {
+      answer.say(400, "either Upload-Length with a number or Upload-Defer-Length: 1");
       return;
     }
     Upload.Kind kind = concat.isEmpty() ? Upload.Kind.WHOLE : Upload.Kind.PART;
-    Admission admission =
-        uploading.admit(new Intake(request.owner(), name, length.getAsLong(), kind));
+    Admission admission = uploading.admit(new Intake(request.owner(), name, length, kind));
     switch (admission) {
       case Admission.Denied denied -> deny(denied.reasons(), answer);
       case Admission.PartsUnfit unfit -> answer.say(400, "nothing to join");
@@ -184,8 +183,9 @@ public final class TusHandler {
   }
 
   private void join(String urls, FileName name, TusRequest request, Answer answer) {
-    if (request.header("Upload-Length").isPresent()) {
-      answer.say(400, "a final upload has no Upload-Length of its own");
+    if (request.header("Upload-Length").isPresent()
+        || request.header("Upload-Defer-Length").isPresent()) {
+      answer.say(400, "a final upload has no length of its own");
       return;
     }
     List<UploadId> parts = new ArrayList<>();
@@ -249,7 +249,11 @@ public final class TusHandler {
     }
     answer.status(200);
     offset(upload, answer);
-    answer.with("Upload-Length", Long.toString(upload.length()));
+    if (upload.deferred()) {
+      answer.with("Upload-Defer-Length", "1");
+    } else {
+      answer.with("Upload-Length", Long.toString(upload.length()));
+    }
     switch (upload.kind()) {
       case WHOLE -> {}
       case PART -> answer.with("Upload-Concat", "partial");
@@ -279,7 +283,40 @@ public final class TusHandler {
       answer.say(400, "Upload-Offset is missing or malformed");
       return;
     }
+    if (request.header("Upload-Length").isPresent()
+        && !declare(id, offset.getAsLong(), request, answer)) {
+      return;
+    }
     receive(id, offset.getAsLong(), request, answer);
+  }
+
+  /** Whether the upload is as long as the request says from now on; what is wrong otherwise. */
+  private boolean declare(UploadId id, long offset, TusRequest request, Answer answer) {
+    OptionalLong length = number(request.header("Upload-Length"));
+    if (length.isEmpty()) {
+      answer.say(400, "Upload-Length is malformed");
+      return false;
+    }
+    Optional<Upload> upload = uploading.resume(id, request.owner());
+    if (upload.isEmpty()) {
+      answer.say(404, "no such upload");
+      return false;
+    }
+    if (upload.get().state() != Upload.State.RECEIVING || upload.get().offset() != offset) {
+      // Receiving answers that; a request that goes astray must not fix a length.
+      return true;
+    }
+    return switch (uploading.declare(id, request.owner(), length.getAsLong())) {
+      case Catalogue.Declaration.Declared declared -> true;
+      case Catalogue.Declaration.Unfit unfit -> {
+        answer.say(400, "Upload-Length is shorter than what has come, or not what it was");
+        yield false;
+      }
+      case Catalogue.Declaration.Denied denied -> {
+        deny(denied.reasons(), answer);
+        yield false;
+      }
+    };
   }
 
   private void receive(UploadId id, long offset, TusRequest request, Answer answer) {
@@ -355,6 +392,7 @@ public final class TusHandler {
         answer.status(answer.status == 201 ? 201 : 204);
       }
       case CUT -> answer.say(400, "the body ended early");
+      case NO_ROOM -> answer.say(413, "no room left for this owner");
       case TOO_SLOW -> answer.say(408, "slower than allowed");
       case SUPERSEDED -> answer.say(409, "another request goes on with this upload");
     }

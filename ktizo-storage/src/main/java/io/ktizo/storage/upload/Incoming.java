@@ -27,6 +27,9 @@ final class Incoming {
   private static final int LONGEST_BUFFER = 1 << 18;
   private static final int BUFFERS = 3;
 
+  /** What is reserved at once where the length is not known. */
+  private static final long ROOM_AT_ONCE = 16L << 20;
+
   /** Below it, handing bytes to another thread costs more than hashing them. */
   private static final int ASIDE = 1 << 15;
 
@@ -40,6 +43,8 @@ final class Incoming {
   private final CompletableFuture<?>[] hashings = new CompletableFuture<?>[BUFFERS];
   private final @Nullable MessageDigest whole;
   private final @Nullable MessageDigest checked;
+  private final Room more;
+  private long left;
   private long room;
   private long announced;
   private int turn;
@@ -50,13 +55,29 @@ final class Incoming {
   private Instant windowStart;
   private long windowBytes;
 
+  /** Asks for room where none was reserved before, because nobody knew how much. */
+  interface Room {
+    /** How many bytes more may come, at most {@code wanted}; 0 for none. */
+    long more(long wanted);
+  }
+
   /**
-   * @param room how many bytes the upload has left
+   * @param left how many bytes the upload has left
+   * @param room where the length is deferred, what is asked as bytes come; otherwise nothing, and
+   *     all that is left is reserved
    * @param fromTheStart whether the body is the beginning of the content
    */
-  Incoming(Body body, long room, boolean fromTheStart, UploadLimits limits, InstantSource clock) {
+  Incoming(
+      Body body,
+      long left,
+      Optional<Room> room,
+      boolean fromTheStart,
+      UploadLimits limits,
+      InstantSource clock) {
     this.body = body;
-    this.room = room;
+    this.left = left;
+    this.room = room.isPresent() ? 0 : left;
+    this.more = room.orElse(wanted -> 0);
     this.limits = limits;
     this.clock = clock;
     // Pieces end between buffers, so a buffer is not much longer than a piece.
@@ -100,10 +121,14 @@ final class Incoming {
     if (end != null) {
       return;
     }
+    if (room == 0 && left > 0 && announced > 0) {
+      room = more.more(Math.min(left, Math.min(announced, ROOM_AT_ONCE)));
+    }
     int wanted = (int) Math.min(bufferLength, Math.min(room, announced));
     if (wanted == 0) {
-      end = Reception.End.BODY_ENDED;
-      tooLong = room == 0 && announced > 0 && hasOneMore();
+      boolean comesMore = announced > 0 && hasOneMore();
+      end = comesMore && left > 0 ? Reception.End.NO_ROOM : Reception.End.BODY_ENDED;
+      tooLong = comesMore && left == 0;
       return;
     }
     byte[] buffer = nextBuffer(wanted);
@@ -116,6 +141,7 @@ final class Incoming {
     hash(buffer, read);
     filled = read;
     room -= read;
+    left -= read;
     announced -= body.length().isPresent() ? read : 0;
     watchPace(read);
   }
@@ -212,7 +238,7 @@ final class Incoming {
 
   /** The hash of everything, if the body began at the beginning and filled the upload. */
   Optional<Sha256> hash() {
-    if (whole == null || room > 0) {
+    if (whole == null || left > 0) {
       return Optional.empty();
     }
     hashed.join();

@@ -5,6 +5,7 @@ import io.ktizo.storage.Catalogue;
 import io.ktizo.storage.Garbage;
 import io.ktizo.storage.Owner;
 import io.ktizo.storage.Piece;
+import io.ktizo.storage.Quota;
 import io.ktizo.storage.StoreKey;
 import io.ktizo.storage.StoreUnavailableException;
 import io.ktizo.storage.Upload;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class Receiving {
   private final Vault vault;
   private final Catalogue catalogue;
   private final Garbage garbage;
+  private final Function<Owner, Quota> quota;
   private final UploadLimits limits;
   private final InstantSource clock;
   private final IdGenerator ids;
@@ -38,12 +41,14 @@ final class Receiving {
       Vault vault,
       Catalogue catalogue,
       Garbage garbage,
+      Function<Owner, Quota> quota,
       UploadLimits limits,
       InstantSource clock,
       IdGenerator ids) {
     this.vault = vault;
     this.catalogue = catalogue;
     this.garbage = garbage;
+    this.quota = quota;
     this.limits = limits;
     this.clock = clock;
     this.ids = ids;
@@ -100,7 +105,13 @@ final class Receiving {
 
   private Reception receive(Upload start, UUID writer, Body body) {
     Incoming incoming =
-        new Incoming(body, start.length() - start.offset(), start.offset() == 0, limits, clock);
+        new Incoming(
+            body,
+            start.length() - start.offset(),
+            room(start, writer),
+            start.offset() == 0,
+            limits,
+            clock);
     // With a checksum nothing counts before everything has come.
     List<Piece> waiting = new ArrayList<>();
     Upload upload = start;
@@ -144,6 +155,13 @@ final class Receiving {
       upload = longer.get();
     }
     return new Reception.Received(upload, incoming.end(), incoming.hash());
+  }
+
+  private Optional<Incoming.Room> room(Upload upload, UUID writer) {
+    return upload.deferred()
+        ? Optional.of(
+            wanted -> catalogue.reserve(upload.id(), writer, wanted, quota.apply(upload.owner())))
+        : Optional.empty();
   }
 
   private Reception superseded(Upload upload) {

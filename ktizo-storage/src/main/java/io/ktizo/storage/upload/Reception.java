@@ -28,6 +28,10 @@ public sealed interface Reception {
     CUT,
     /** The sender was slower than allowed. */
     TOO_SLOW,
+    /**
+     * The owner has no room for more; what came before is kept. Lengths known before never end so.
+     */
+    NO_ROOM,
     /** Somebody else continues this upload; what he was told counts. */
     SUPERSEDED
   }

@@ -69,7 +69,8 @@ public final class Uploading {
     this.rules = rules;
     this.ids = ids;
     this.garbage = new Garbage(vault, catalogue, rules.clock());
-    this.receiving = new Receiving(vault, catalogue, garbage, rules.limits(), rules.clock(), ids);
+    this.receiving =
+        new Receiving(vault, catalogue, garbage, rules.quota(), rules.limits(), rules.clock(), ids);
     this.judging = new Judging(vault, catalogue, rules, ids);
   }
 
@@ -171,17 +172,31 @@ public final class Uploading {
   /** Asks whether an upload may begin, and reserves its room. */
   public Admission admit(Intake intake) {
     Instant now = rules.clock().instant();
+    Quota quota = rules.quota().apply(intake.owner());
+    UploadId id = UploadId.FORM.next(ids);
+    KeyId key = KeyId.FORM.next(ids);
+    Instant expires = now.plus(rules.limits().expiry());
     Upload upload =
-        Upload.begin(
-            UploadId.FORM.next(ids),
-            intake.owner(),
-            intake.name(),
-            intake.length(),
-            intake.kind(),
-            KeyId.FORM.next(ids),
-            now,
-            now.plus(rules.limits().expiry()));
-    List<Denial> denials = catalogue.admit(upload, rules.quota().apply(intake.owner()), now);
+        intake.length().isPresent()
+            ? Upload.begin(
+                id,
+                intake.owner(),
+                intake.name(),
+                intake.length().getAsLong(),
+                intake.kind(),
+                key,
+                now,
+                expires)
+            : Upload.beginDeferred(
+                id,
+                intake.owner(),
+                intake.name(),
+                quota.fileBytes(),
+                intake.kind(),
+                key,
+                now,
+                expires);
+    List<Denial> denials = catalogue.admit(upload, quota, now);
     if (!denials.isEmpty()) {
       return new Admission.Denied(denials);
     }
@@ -213,6 +228,16 @@ public final class Uploading {
       case Catalogue.Joining.PartsUnfit unfit -> new Admission.PartsUnfit();
       case Catalogue.Joining.Denied denied -> new Admission.Denied(denied.reasons());
     };
+  }
+
+  /**
+   * Says how long an upload is that was admitted without a length. Until then it is not complete;
+   * said again it changes nothing.
+   */
+  public Catalogue.Declaration declare(UploadId id, Owner owner, long length) {
+    return find(id, owner).isPresent()
+        ? catalogue.declare(id, length, rules.quota().apply(owner))
+        : new Catalogue.Declaration.Unfit();
   }
 
   /**
@@ -281,8 +306,13 @@ public final class Uploading {
         return judge(upload.id());
       }
       Reception reception = receive(upload.id(), upload.owner(), 0, body);
-      if (reception instanceof Reception.Received received && received.isComplete()) {
-        return judge(received);
+      if (reception instanceof Reception.Received received) {
+        if (received.isComplete()) {
+          return judge(received);
+        }
+        if (upload.deferred() && received.end() == Reception.End.BODY_ENDED) {
+          return judgeAsItIs(received.upload());
+        }
       }
       abort(upload.id(), upload.owner());
       return switch (reception) {
@@ -303,6 +333,18 @@ public final class Uploading {
       }
       throw e;
     }
+  }
+
+  /** What came is all of it. */
+  private Outcome judgeAsItIs(Upload upload) {
+    return switch (declare(upload.id(), upload.owner(), upload.offset())) {
+      case Catalogue.Declaration.Declared declared -> judge(upload.id());
+      case Catalogue.Declaration.Unfit unfit -> new Outcome.Unknown();
+      case Catalogue.Declaration.Denied denied -> {
+        abort(upload.id(), upload.owner());
+        yield new Outcome.Denied(denied.reasons());
+      }
+    };
   }
 
   /**

@@ -126,8 +126,8 @@ final class DirectoryStoreTest extends FileStoreContract {
       inMemory.put(KEY, out -> out.write(new byte[] {1, 2, 3}));
 
       assertThat(inMemory.length(KEY)).hasValue(3);
-      try (Stream<StoreKey> keys = inMemory.list("")) {
-        assertThat(keys).containsExactly(KEY);
+      try (Stream<FileStore.Listed> blobs = inMemory.list("")) {
+        assertThat(blobs.map(FileStore.Listed::key)).containsExactly(KEY);
       }
     }
   }

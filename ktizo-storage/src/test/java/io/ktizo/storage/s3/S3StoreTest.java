@@ -65,11 +65,11 @@ final class S3StoreTest extends FileStoreContract {
 
       assertThat(models.exists(KEY)).isTrue();
       assertThat(pictures.exists(KEY)).isFalse();
-      try (Stream<StoreKey> keys = models.list("")) {
-        assertThat(keys).containsExactly(KEY);
+      try (Stream<FileStore.Listed> blobs = models.list("")) {
+        assertThat(blobs.map(FileStore.Listed::key)).containsExactly(KEY);
       }
-      try (Stream<StoreKey> keys = pictures.list("")) {
-        assertThat(keys).isEmpty();
+      try (Stream<FileStore.Listed> blobs = pictures.list("")) {
+        assertThat(blobs).isEmpty();
       }
     }
   }
@@ -97,8 +97,8 @@ final class S3StoreTest extends FileStoreContract {
       store.put(new StoreKey("many_" + i), out -> {});
     }
 
-    try (Stream<StoreKey> keys = store.list("many_")) {
-      assertThat(keys).hasSize(1_050).doesNotHaveDuplicates();
+    try (Stream<FileStore.Listed> blobs = store.list("many_")) {
+      assertThat(blobs.map(FileStore.Listed::key)).hasSize(1_050).doesNotHaveDuplicates();
     }
   }
 

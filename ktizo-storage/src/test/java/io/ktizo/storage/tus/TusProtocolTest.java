@@ -65,7 +65,7 @@ final class TusProtocolTest {
         .containsEntry("Tus-Checksum-Algorithm", "sha1,md5,sha256")
         .containsEntry(
             "Tus-Extension",
-            "creation,creation-with-upload,checksum,expiration,termination,concatenation");
+            "creation,creation-defer-length,creation-with-upload,checksum,expiration,termination,concatenation");
   }
 
   @ParameterizedTest
@@ -83,8 +83,12 @@ final class TusProtocolTest {
     "1.0.0, +1, ,, , 400",
     "1.0.0, 1e3, ,, , 400",
     "1.0.0, 99999999999999999999, ,, , 400",
-    "1.0.0, , ,, 1, 400",
+    "1.0.0, , ,, 1, 201",
+    "1.0.0, , , partial, 1, 201",
+    "1.0.0, , ,, 0, 400",
+    "1.0.0, , ,, true, 400",
     "1.0.0, 100, ,, 1, 400",
+    "1.0.0, , , final;/files/upload_01h455vb4pex5vsknk084sn02q, 1, 400",
     "1.0.0, 100, filename !!!,, , 400",
     "1.0.0, 100, 'a YQ==,a Yg==',, , 400",
     "1.0.0, 100, 'filename YQ== YQ==',, , 400",
@@ -196,6 +200,95 @@ final class TusProtocolTest {
     assertThat(patch(id, CONTENT.length, new byte[0]).status()).isEqualTo(204);
     assertThat(patch(id, CONTENT.length, new byte[1]).status()).isEqualTo(413);
     assertThat(patch(id, 0, new byte[1]).status()).isEqualTo(409);
+  }
+
+  @Test
+  void a_length_may_be_said_with_the_last_bytes() {
+    String id = createDeferred();
+    TusResponse head = head(OWNER, id);
+    assertThat(head.headers())
+        .containsEntry("Upload-Defer-Length", "1")
+        .containsEntry("Upload-Offset", "0")
+        .doesNotContainKey("Upload-Length");
+    assertThat(patch(id, 0, Arrays.copyOf(CONTENT, 5_000)).status()).isEqualTo(204);
+    assertThat(head(OWNER, id).headers()).containsEntry("Upload-Defer-Length", "1");
+
+    // A last bit of a few bytes together with the length: what tusd #462 lost.
+    TusResponse last =
+        declaring(id, 5_000, "5084", Arrays.copyOfRange(CONTENT, 5_000, CONTENT.length));
+
+    assertThat(last.status()).isEqualTo(204);
+    assertThat(last.headers()).containsKey("Ktizo-File");
+    assertThat(head(OWNER, id).headers())
+        .containsEntry("Upload-Length", "5084")
+        .doesNotContainKey("Upload-Defer-Length");
+    assertThat(catalogue.files(OWNER, null, 10).get(0).content().length()).isEqualTo(5_084);
+    assertThat(catalogue.usage(OWNER)).isEqualTo(new Usage(5_084, 0, 1, 0));
+  }
+
+  @Test
+  void a_length_may_be_said_when_everything_has_come() {
+    String id = createDeferred();
+    assertThat(patch(id, 0, CONTENT).headers()).doesNotContainKey("Ktizo-File");
+
+    TusResponse last = declaring(id, CONTENT.length, "5084", new byte[0]);
+
+    assertThat(last.status()).isEqualTo(204);
+    assertThat(last.headers()).containsKey("Ktizo-File");
+  }
+
+  @Test
+  void a_length_may_be_said_before_the_rest_comes_and_never_be_changed() {
+    String id = createDeferred();
+    patch(id, 0, Arrays.copyOf(CONTENT, 100));
+
+    assertThat(declaring(id, 100, "99", new byte[0]).status()).as("less than came").isEqualTo(400);
+    assertThat(declaring(id, 100, "5e3", new byte[0]).status()).isEqualTo(400);
+    assertThat(declaring(id, 100, "10001", new byte[0]).status())
+        .as("over the most")
+        .isEqualTo(413);
+    assertThat(declaring(id, 99, "5084", new byte[1]).status()).as("elsewhere").isEqualTo(409);
+    assertThat(head(OWNER, id).headers()).containsEntry("Upload-Defer-Length", "1");
+    assertThat(declaring(OTHER, id, 100, "5084", new byte[0]).status()).isEqualTo(404);
+
+    assertThat(declaring(id, 100, "5084", new byte[0]).status()).isEqualTo(204);
+    assertThat(declaring(id, 100, "5084", new byte[0]).status()).as("again").isEqualTo(204);
+    assertThat(declaring(id, 100, "5085", new byte[0]).status()).as("another").isEqualTo(400);
+    assertThat(patch(id, 100, Arrays.copyOfRange(CONTENT, 100, CONTENT.length)).headers())
+        .containsKey("Ktizo-File");
+  }
+
+  @Test
+  void without_a_length_no_more_comes_than_a_file_may_have() {
+    String id = createDeferred();
+
+    assertThat(patch(id, 0, new byte[9_000]).status()).isEqualTo(204);
+    assertThat(patch(id, 9_000, new byte[1_001]).status()).as("announced").isEqualTo(413);
+    TusResponse unannounced =
+        send(
+            OWNER,
+            "PATCH",
+            id,
+            headers("Tus-Resumable", "1.0.0", "Content-Type", BYTES, "Upload-Offset", "9000"),
+            new byte[1_001]);
+    assertThat(unannounced.status()).as("not announced").isEqualTo(413);
+    assertThat(offset(id)).isEqualTo(9_000);
+  }
+
+  @Test
+  void without_a_length_no_more_comes_than_the_owner_has_room_for() {
+    for (int i = 0; i < 9; i++) {
+      assertThat(creation("10000").status()).isEqualTo(201);
+    }
+    assertThat(creation("5000").status()).isEqualTo(201);
+    String id = createDeferred();
+
+    TusResponse patched = patch(id, 0, new byte[6_000]);
+
+    assertThat(patched.status()).isEqualTo(413);
+    assertThat(patched.headers()).containsEntry("Upload-Offset", "5000");
+    assertThat(catalogue.usage(OWNER).reservedBytes()).isEqualTo(100_000);
+    assertThat(offset(id)).as("what had room is kept").isEqualTo(5_000);
   }
 
   @Test
@@ -455,6 +548,44 @@ final class TusProtocolTest {
   private static String idIn(TusResponse created) {
     assertThat(created.status()).isEqualTo(201);
     return created.headers().getOrDefault("Location", "").substring("/files/".length());
+  }
+
+  private String createDeferred() {
+    TusResponse created =
+        send(
+            OWNER,
+            "POST",
+            "",
+            headers(
+                "Tus-Resumable", "1.0.0",
+                "Upload-Defer-Length", "1",
+                "Upload-Metadata", "filename cGFydC5zdGw="),
+            new byte[0]);
+    assertThat(created.status()).isEqualTo(201);
+    return idIn(created);
+  }
+
+  private TusResponse declaring(String id, long offset, String length, byte[] body) {
+    return declaring(OWNER, id, offset, length, body);
+  }
+
+  private TusResponse declaring(Owner owner, String id, long offset, String length, byte[] body) {
+    return send(
+        owner,
+        "PATCH",
+        id,
+        headers(
+            "Tus-Resumable",
+            "1.0.0",
+            "Content-Type",
+            BYTES,
+            "Upload-Offset",
+            Long.toString(offset),
+            "Upload-Length",
+            length,
+            "Content-Length",
+            Integer.toString(body.length)),
+        body);
   }
 
   private TusResponse creation(String length) {

@@ -58,8 +58,8 @@ public final class UploadFixtures {
 
   /** All names in a store. */
   public static List<String> names(FileStore store) {
-    try (Stream<StoreKey> keys = store.list("")) {
-      return keys.map(StoreKey::value).toList();
+    try (Stream<FileStore.Listed> blobs = store.list("")) {
+      return blobs.map(blob -> blob.key().value()).toList();
     }
   }
 

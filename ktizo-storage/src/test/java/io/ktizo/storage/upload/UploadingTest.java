@@ -111,6 +111,36 @@ final class UploadingTest {
   }
 
   @Test
+  void a_file_of_unknown_length_is_as_long_as_what_comes() {
+    byte[] content = stl(100, 7);
+    Outcome outcome =
+        uploading.take(
+            Intake.ofUnknownLength(OWNER, "part.stl"), Body.of(new ByteArrayInputStream(content)));
+
+    StoredFile file = ((Outcome.Kept) outcome).file();
+    assertThat(file.content().length()).isEqualTo(content.length);
+    assertThat(catalogue.usage(OWNER)).isEqualTo(new Usage(content.length, 0, 1, 0));
+  }
+
+  @Test
+  void a_file_of_unknown_length_whose_connection_breaks_leaves_nothing() {
+    InputStream broken =
+        new SequenceInputStream(
+            new ByteArrayInputStream(stl(100, 7)),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("cut");
+              }
+            });
+
+    Outcome outcome = uploading.take(Intake.ofUnknownLength(OWNER, "part.stl"), Body.of(broken));
+
+    assertThat(outcome).isEqualTo(new Outcome.Incomplete(Reception.End.CUT));
+    assertNothingLeft();
+  }
+
+  @Test
   void a_body_that_ends_early_leaves_nothing() {
     byte[] content = stl(100, 4);
     Outcome outcome =
@@ -272,7 +302,11 @@ final class UploadingTest {
     Upload upload =
         ((Admission.Admitted)
                 uploading.admit(
-                    new Intake(OWNER, FileName.of("part"), content.length, Upload.Kind.PART)))
+                    new Intake(
+                        OWNER,
+                        FileName.of("part"),
+                        OptionalLong.of(content.length),
+                        Upload.Kind.PART)))
             .upload();
     uploading.receive(upload.id(), OWNER, 0, Body.of(new ByteArrayInputStream(content)));
     return upload;
