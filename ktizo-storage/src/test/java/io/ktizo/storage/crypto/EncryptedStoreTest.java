@@ -3,6 +3,8 @@ package io.ktizo.storage.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.subtle.AesGcmJce;
 import io.ktizo.core.id.IdGenerator;
 import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.storage.ByteRange;
@@ -13,6 +15,7 @@ import io.ktizo.storage.MemoryFileStore;
 import io.ktizo.storage.Owner;
 import io.ktizo.storage.Piece;
 import io.ktizo.storage.StoreKey;
+import io.ktizo.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -22,9 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -301,6 +306,43 @@ final class EncryptedStoreTest {
     assertThat(
             LocalMasterKeys.fromText("# old\n" + OLD_KEY + ";" + NEW_KEY + "\n").currentVersion())
         .isEqualTo("2026");
+  }
+
+  @Test
+  void any_aead_of_tink_is_a_master_key_and_its_failures_are_never_taken_for_damage()
+      throws Exception {
+    AesGcmJce real = new AesGcmJce(bytes(30, 32));
+    boolean[] down = new boolean[1];
+    Aead service =
+        new Aead() {
+          @Override
+          public byte[] encrypt(byte[] plaintext, byte[] context) throws GeneralSecurityException {
+            return real.encrypt(plaintext, context);
+          }
+
+          @Override
+          public byte[] decrypt(byte[] sealed, byte[] context) throws GeneralSecurityException {
+            if (down[0]) {
+              throw new GeneralSecurityException("decryption failed");
+            }
+            return real.decrypt(sealed, context);
+          }
+        };
+    LinkedHashMap<String, Aead> byVersion = new LinkedHashMap<>();
+    byVersion.put("2026", service);
+    EncryptedStore kept = new EncryptedStore(store, keys, AeadMasterKeys.of(byVersion));
+    KeyId key = KeyId.FORM.next(ids);
+    kept.createKey(key, OWNER);
+    Piece piece = put(kept, key, BLOB, 0, bytes(31, 1000));
+    assertThat(read(kept, key, piece)).isEqualTo(bytes(31, 1000));
+
+    down[0] = true;
+    assertThatThrownBy(() -> kept.open(key, piece)).isInstanceOf(StoreUnavailableException.class);
+    byVersion.put("2027", real);
+    byVersion.remove("2026");
+    assertThatThrownBy(
+            () -> new EncryptedStore(store, keys, AeadMasterKeys.of(byVersion)).open(key, piece))
+        .isInstanceOf(UnknownMasterKeyException.class);
   }
 
   @Test
