@@ -52,6 +52,11 @@ public sealed interface Answer<T> {
     /** The provider said that it had a fault, or answered something else than it should. */
     PROVIDER_FAULT,
     /** The provider asked to come back later; it has done nothing, but did not refuse. */
-    TOO_BUSY
+    TOO_BUSY,
+    /**
+     * The provider was not asked this time, since he has not answered for a while. An earlier call
+     * with the same key may have been done.
+     */
+    NOT_ASKED
   }
 }

@@ -35,8 +35,11 @@ public record Operation(
     Instant createdAt,
     Instant changedAt) {
 
-  /** No purpose is longer. */
-  public static final int LONGEST_PURPOSE = 120;
+  /**
+   * No purpose is longer: the taking back of a refund names the refund and the payee, each with up
+   * to 64 characters, and a key of it has room in 255.
+   */
+  public static final int LONGEST_PURPOSE = 170;
 
   public Operation {
     if (purpose.isBlank() || purpose.length() > LONGEST_PURPOSE || attempt < 1) {

@@ -23,7 +23,13 @@ public final class PaymentRefusedException extends PaymentsException {
     /** Nothing is owed, or less than is worth sending. */
     NOTHING_OWED,
     /** A dispute is open: money does not move until it is decided. */
-    DISPUTED
+    DISPUTED,
+    /** So much is owed, but the provider cannot send any of it yet. */
+    NOT_AVAILABLE_YET,
+    /** Whoever asked for something may not also approve it. */
+    SAME_PERSON,
+    /** There is no such request, or it was decided already. */
+    NOT_REQUESTED
   }
 
   private final Reason reason;

@@ -34,6 +34,9 @@ public interface Journal {
    */
   Money balance(Account account);
 
+  /** What an account held when a moment began: of entries that were booked before it alone. */
+  Money balance(Account account, Instant before);
+
   /** Every account that was ever used, in no particular order. */
   List<Account> accounts();
 

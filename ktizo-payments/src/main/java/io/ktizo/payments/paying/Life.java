@@ -12,6 +12,7 @@ import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.ProviderObject.DisputeState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
@@ -135,5 +136,55 @@ record Life(Payable payable, List<Operation> operations, List<DisputeCase> dispu
       }
     }
     return transferred;
+  }
+
+  /**
+   * What came back from a payee for refunds that then came to nothing, and has not been passed on
+   * to him again.
+   */
+  Money takenBackInVain(PayeeId payee) {
+    Money vain = Money.zero(payable.currency());
+    boolean first = true;
+    for (Operation operation : operations) {
+      Money amount = operation.amount();
+      if (amount == null || operation.state() == State.FAILED) {
+        continue;
+      }
+      if (operation.purpose().equals(Purposes.transfer(payee))) {
+        vain = first ? vain : vain.minus(amount);
+        first = false;
+      } else if (operation.kind() == Kind.REVERSE
+          && operation.purpose().endsWith(Purposes.of(payee))
+          && latest(Purposes.causeOf(operation.purpose(), payee))
+              .filter(refund -> refund.state() == State.FAILED)
+              .isPresent()) {
+        vain = vain.plus(amount);
+      }
+    }
+    return vain;
+  }
+
+  /** Transfers to a payee that succeeded, the newest first. */
+  List<Operation> transfersTo(PayeeId payee) {
+    return operations.stream()
+        .filter(one -> one.purpose().equals(Purposes.transfer(payee)))
+        .filter(one -> one.state() == State.SUCCESS)
+        .toList()
+        .reversed();
+  }
+
+  /** What of one transfer has not come back; open reversals count as if they had. */
+  Money left(Operation transfer) {
+    Money left = Objects.requireNonNull(transfer.amount(), "a transfer has an amount");
+    for (Operation operation : operations) {
+      Money amount = operation.amount();
+      if (amount != null
+          && operation.kind() == Kind.REVERSE
+          && operation.state() != State.FAILED
+          && Objects.equals(operation.target(), transfer.reference())) {
+        left = left.minus(amount);
+      }
+    }
+    return left;
   }
 }

@@ -20,6 +20,7 @@ import io.ktizo.payments.PaymentRefusedException;
 import io.ktizo.payments.PaymentRefusedException.Reason;
 import io.ktizo.payments.ProviderObject;
 import io.ktizo.payments.RefundRefusedException;
+import io.ktizo.payments.Release;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.Bookings;
 import io.ktizo.payments.store.PaymentsStore;
@@ -43,7 +44,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Promises: asking twice is asking once, by two threads, two processes, or after a crash. An
  * operation's outcome is what the provider said, never what was hoped: where nobody knows it stands
  * {@link State#IN_DOUBT} until {@link #resolve} finds out. The books change in the same transaction
- * as the operation. The provider is never asked while a transaction is open.
+ * as the operation. The provider is never asked while a transaction is open. Books that were begun
+ * with one provider are refused to every other ({@link OtherProviderException}), by every method
+ * that asks or notes anything.
  *
  * <p>Safe for use by many threads.
  */
@@ -52,6 +55,8 @@ public final class Paying {
   private final Gateway gateway;
   private final InstantSource clock;
   private final Settling settling;
+  private final String provider;
+  private volatile boolean ownBooks;
 
   /**
    * Pays through one gateway.
@@ -63,6 +68,21 @@ public final class Paying {
     this.gateway = gateway;
     this.clock = clock;
     this.settling = new Settling(new Bookings(clock), clock, live);
+    this.provider = gateway.name() + (live ? " live" : " test");
+  }
+
+  /**
+   * Another provider would not know these books' references, or take them for its own. Said once,
+   * never taken back, so it is looked up once.
+   */
+  private void requireOwnBooks() {
+    if (!ownBooks) {
+      String kept = store.inTransaction(tables -> tables.provider(provider));
+      if (!kept.equals(provider)) {
+        throw new OtherProviderException(kept, provider);
+      }
+      ownBooks = true;
+    }
   }
 
   /**
@@ -238,12 +258,18 @@ public final class Paying {
    * @throws RefundRefusedException if a portion is more than is left, or not of a line
    */
   public Operation refund(PayableId payable, String refundId, List<Portion> portions) {
+    return refund(payable, refundId, tables -> portions);
+  }
+
+  /** The same, decided about in the transaction that keeps the refund. */
+  Operation refund(PayableId payable, String refundId, Function<Tables, List<Portion>> decided) {
     String purpose = Purposes.refund(new PayableId(refundId).value());
     Operation refund =
         perform(
             Subject.of(payable),
             tables -> {
               Life life = life(tables, payable);
+              List<Portion> portions = decided.apply(tables);
               Optional<Operation> before = life.latest(purpose);
               if (before.isPresent() && before.get().state() != State.FAILED) {
                 Allocation asked = Parts.read(before.get().detail(), Allocation.of(life.payable()));
@@ -279,7 +305,7 @@ public final class Paying {
 
   /**
    * Passes on to a payee what he is owed of a payable. Debts that he has from elsewhere are kept
-   * back.
+   * back. What he had to give back for a refund that then came to nothing is passed on again.
    *
    * @throws PaymentRefusedException if nothing was captured, nothing is owed, a dispute is open, or
    *     he has no account
@@ -291,13 +317,15 @@ public final class Paying {
         tables -> {
           Life life = life(tables, payable);
           Optional<Operation> before = life.latest(purpose);
-          if (before.isPresent() && before.get().state() != State.FAILED) {
-            return before.get();
+          Optional<Operation> done = before.filter(one -> one.state() != State.FAILED);
+          Money again = life.takenBackInVain(payee);
+          if (done.isPresent() && (done.get().state() != State.SUCCESS || !again.isPositive())) {
+            return done.get();
           }
           Operation capture =
               life.captured()
                   .orElseThrow(() -> new PaymentRefusedException(Reason.NOT_CAPTURED, payable));
-          if (life.disputed()) {
+          if (life.disputed() || frozen(tables, payable, payee)) {
             throw new PaymentRefusedException(Reason.DISPUTED, payable);
           }
           Payee paid =
@@ -307,8 +335,12 @@ public final class Paying {
           CurrencyUnit currency = life.payable().currency();
           Money owed = life.remaining().to(payee).minus(life.transferred(payee));
           Money unmoved = unmoved(tables, payee, currency);
-          Money amount = owed.isLessThan(unmoved) ? owed : unmoved;
+          Money most = owed.isLessThan(unmoved) ? owed : unmoved;
+          Money amount = done.isPresent() && again.isLessThan(most) ? again : most;
           if (!amount.isPositive()) {
+            if (done.isPresent()) {
+              return done.get();
+            }
             throw new PaymentRefusedException(Reason.NOTHING_OWED, payee);
           }
           return keep(
@@ -323,6 +355,13 @@ public final class Paying {
         });
   }
 
+  private static boolean frozen(Tables tables, PayableId payable, PayeeId payee) {
+    return tables
+        .release(payable, payee)
+        .filter(release -> release.state() == Release.State.FROZEN)
+        .isPresent();
+  }
+
   /** What a payee is owed in all and has not been moved to him; below zero he owes. */
   private static Money unmoved(Tables tables, PayeeId payee, CurrencyUnit currency) {
     Money owed = tables.journal().balance(Account.of(Account.Kind.PAYEE_PAYABLE, payee, currency));
@@ -331,26 +370,27 @@ public final class Paying {
   }
 
   /**
-   * Sends a payee's balance to his bank: what he is owed, as far as it lies in his balance. While a
-   * payout is under way, asking again answers that one.
+   * Sends a payee's balance to his bank: what he is owed, as far as it lies in his balance. Where
+   * the provider cannot send so much yet, the oldest earnings that fit. While a payout is under
+   * way, asking again answers that one.
    *
    * @param least less than this is not worth sending
-   * @throws PaymentRefusedException if there is less, or he has no account
+   * @throws PaymentRefusedException if there is less, nothing of it can be sent yet, or he has no
+   *     account
    */
   public Operation payout(PayeeId payee, Money least) {
     CurrencyUnit currency = least.getCurrencyUnit();
+    Payee known =
+        payee(payee).orElseThrow(() -> new PaymentRefusedException(Reason.UNKNOWN_PAYEE, payee));
+    // Whoever cannot tell sets no limit: the provider still refuses what is too much.
+    Optional<Money> sendable =
+        gateway.available(currency, known.account()) instanceof Answer.Done<Money>(Money money)
+            ? Optional.of(money)
+            : Optional.empty();
     return perform(
         Subject.of(payee),
         tables -> {
-          Payee paid =
-              tables
-                  .payee(payee)
-                  .orElseThrow(() -> new PaymentRefusedException(Reason.UNKNOWN_PAYEE, payee));
-          List<Operation> payouts =
-              tables.operations(Subject.of(payee)).stream()
-                  .filter(one -> one.kind() == Kind.PAYOUT)
-                  .filter(one -> currencyOf(one).equals(currency))
-                  .toList();
+          List<Operation> payouts = payouts(tables, payee, currency);
           Optional<Operation> open =
               payouts.stream()
                   .filter(one -> one.state().unresolved() || one.state() == State.PENDING)
@@ -358,13 +398,19 @@ public final class Paying {
           if (open.isPresent()) {
             return open.get();
           }
+          Account cash = Account.of(Account.Kind.PAYEE_CASH, payee, currency);
           Money owed =
               tables.journal().balance(Account.of(Account.Kind.PAYEE_PAYABLE, payee, currency));
-          Money lies =
-              tables.journal().balance(Account.of(Account.Kind.PAYEE_CASH, payee, currency));
+          Money lies = tables.journal().balance(cash);
           Money amount = owed.isLessThan(lies) ? owed : lies;
           if (!amount.isPositive() || amount.isLessThan(least)) {
             throw new PaymentRefusedException(Reason.NOTHING_OWED, payee);
+          }
+          if (sendable.isPresent() && sendable.get().isLessThan(amount)) {
+            amount = Earnings.of(cash, tables.journal()).oldestThatFit(sendable.get());
+            if (!amount.isPositive() || amount.isLessThan(least)) {
+              throw new PaymentRefusedException(Reason.NOT_AVAILABLE_YET, payee);
+            }
           }
           return keep(
               tables,
@@ -373,9 +419,21 @@ public final class Paying {
               Purposes.payout(payouts.size() + 1, currency.getCode()),
               Optional.empty(),
               amount,
-              paid.account(),
+              known.account(),
               null);
         });
+  }
+
+  private static List<Operation> payouts(Tables tables, PayeeId payee, CurrencyUnit currency) {
+    return tables.operations(Subject.of(payee)).stream()
+        .filter(one -> one.kind() == Kind.PAYOUT)
+        .filter(one -> currencyOf(one).equals(currency))
+        .toList();
+  }
+
+  /** A payee's payouts in a currency, in the order in which they were asked for. */
+  public List<Operation> payouts(PayeeId payee, CurrencyUnit currency) {
+    return store.inTransaction(tables -> payouts(tables, payee, currency));
   }
 
   private static CurrencyUnit currencyOf(Operation operation) {
@@ -427,6 +485,15 @@ public final class Paying {
     return store.inTransaction(tables -> tables.operations(Subject.of(payable)));
   }
 
+  /**
+   * How a payable stands: derived from its operations and disputes at the moment of asking.
+   *
+   * @throws PaymentRefusedException if the payable is unknown
+   */
+  public Standing standing(PayableId payable) {
+    return store.inTransaction(tables -> Standing.of(life(tables, payable)));
+  }
+
   /** What is left of a payable's captured money, and where it belongs; empty before the capture. */
   public Optional<Allocation> remaining(PayableId payable) {
     return store.inTransaction(
@@ -446,6 +513,7 @@ public final class Paying {
    * @return how many are known now
    */
   public int resolve(Duration untouched, int most) {
+    requireOwnBooks();
     Instant before = clock.instant().minus(untouched);
     List<Operation> open = store.inTransaction(tables -> tables.unresolvedSince(before, most));
     int known = 0;
@@ -506,6 +574,7 @@ public final class Paying {
    * @throws ProviderMismatchException if it contradicts what was asked
    */
   boolean see(ProviderObject object) {
+    requireOwnBooks();
     boolean news = store.inTransaction(tables -> settling.see(tables, object));
     settling.subjectOf(store, object).ifPresent(subject -> finish(subject, Kind.REVERSE));
     return news;
@@ -514,6 +583,7 @@ public final class Paying {
   // ---- keep, ask, settle
 
   private Operation perform(Subject subject, Function<Tables, Operation> claim) {
+    requireOwnBooks();
     Operation operation =
         store.inTransaction(
             tables -> {

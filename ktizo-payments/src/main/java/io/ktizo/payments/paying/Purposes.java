@@ -16,6 +16,11 @@ final class Purposes {
     return "refund:" + refundId;
   }
 
+  /** The host's name of a refund: the inverse of {@code refund}. */
+  static String refundId(String purpose) {
+    return purpose.substring("refund:".length());
+  }
+
   static String transfer(PayeeId payee) {
     return "transfer" + of(payee);
   }
@@ -23,6 +28,18 @@ final class Purposes {
   /** What a refund takes back from a payee. */
   static String reverse(String cause, PayeeId payee) {
     return "reverse:" + cause + of(payee);
+  }
+
+  /** The same where it must be taken from several transfers. */
+  static String reverse(String cause, int part, PayeeId payee) {
+    return part == 1 ? reverse(cause, payee) : reverse(cause + "#" + part, payee);
+  }
+
+  /** Why something was taken back: the inverse of {@code reverse}. */
+  static String causeOf(String reverse, PayeeId payee) {
+    String cause = reverse.substring("reverse:".length(), reverse.length() - of(payee).length());
+    int part = cause.indexOf('#');
+    return part < 0 ? cause : cause.substring(0, part);
   }
 
   static String payout(int number, String currency) {

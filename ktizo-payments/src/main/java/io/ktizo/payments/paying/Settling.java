@@ -22,6 +22,7 @@ import io.ktizo.payments.ProviderObject.Payout;
 import io.ktizo.payments.ProviderObject.Refund;
 import io.ktizo.payments.ProviderObject.Reversal;
 import io.ktizo.payments.ProviderObject.Transfer;
+import io.ktizo.payments.Release;
 import io.ktizo.payments.ledger.Bookings;
 import io.ktizo.payments.ledger.JournalEntry;
 import io.ktizo.payments.paying.ProviderMismatchException.Difference;
@@ -279,6 +280,20 @@ final class Settling {
     tables
         .journal()
         .append(bookings.refundFailed(booked, reference == null ? asked : reference, reference));
+    passOnAgain(tables, refund);
+  }
+
+  /** What payees had to give back for nothing is due to them at once. */
+  private void passOnAgain(Tables tables, Operation refund) {
+    Life life = life(tables, payable(refund)).orElseThrow();
+    for (PayeeId payee : Parts.read(refund.detail(), Allocation.of(life.payable())).payees()) {
+      if (life.takenBackInVain(payee).isPositive()) {
+        tables
+            .release(life.payable().id(), payee)
+            .filter(release -> release.state() == Release.State.PASSED_ON)
+            .ifPresent(release -> tables.put(release.in(Release.State.WAITING, clock.instant())));
+      }
+    }
   }
 
   /** What was passed on of the money that goes back is asked back, payee by payee. */
@@ -290,30 +305,35 @@ final class Settling {
     }
   }
 
+  /** From the newest transfer first; more than one only where a refund had failed between them. */
   private void takeBack(
       Tables tables, Life life, String cause, PayeeId payee, Money belongedToHim) {
-    Money transferred = life.transferred(payee);
-    Money amount = belongedToHim.isLessThan(transferred) ? belongedToHim : transferred;
-    Optional<Operation> transfer =
-        life.latest(Purposes.transfer(payee)).filter(one -> one.state() == State.SUCCESS);
-    if (!amount.isPositive() || transfer.isEmpty()) {
-      return;
+    Money rest = belongedToHim;
+    int part = 0;
+    for (Operation transfer : life.transfersTo(payee)) {
+      Money left = life.left(transfer);
+      Money amount = rest.isLessThan(left) ? rest : left;
+      if (!amount.isPositive()) {
+        continue;
+      }
+      rest = rest.minus(amount);
+      part++;
+      Instant now = clock.instant();
+      tables.insert(
+          new Operation(
+              Subject.of(life.payable().id()),
+              Kind.REVERSE,
+              Purposes.reverse(cause, part, payee),
+              1,
+              State.INIT,
+              amount,
+              transfer.reference(),
+              payee.value(),
+              null,
+              null,
+              now,
+              now));
     }
-    Instant now = clock.instant();
-    tables.insert(
-        new Operation(
-            Subject.of(life.payable().id()),
-            Kind.REVERSE,
-            Purposes.reverse(cause, payee),
-            1,
-            State.INIT,
-            amount,
-            transfer.get().reference(),
-            payee.value(),
-            null,
-            null,
-            now,
-            now));
   }
 
   // ---- what is seen at the provider without having asked

@@ -7,6 +7,7 @@ import io.ktizo.core.sql.Parameters;
 import io.ktizo.core.sql.Row;
 import io.ktizo.core.sql.Sql;
 import io.ktizo.core.sql.Transaction;
+import io.ktizo.payments.Allocation.Portion;
 import io.ktizo.payments.DisputeCase;
 import io.ktizo.payments.Operation;
 import io.ktizo.payments.Operation.Kind;
@@ -18,15 +19,20 @@ import io.ktizo.payments.Payable.Line;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.Payee;
 import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.PayoutSchedule;
+import io.ktizo.payments.PayoutTerms;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.DisputeState;
 import io.ktizo.payments.ProviderObject.PayeeStanding;
+import io.ktizo.payments.RefundRequest;
+import io.ktizo.payments.Release;
 import io.ktizo.payments.WebhookEvent;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.CauseConflictException;
 import io.ktizo.payments.ledger.Journal;
 import io.ktizo.payments.ledger.JournalEntry;
 import io.ktizo.payments.ledger.Posting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
@@ -110,6 +118,28 @@ public final class JdbcPayments implements PaymentsStore {
         }
         throw e;
       }
+    }
+
+    @Override
+    public String provider(String name) {
+      return named()
+          .or(
+              () -> {
+                insertedOnce(
+                    nested ->
+                        nested
+                            .sql("INSERT INTO payment_provider (id, name) VALUES (1, :name)")
+                            .bind("name", name)
+                            .update());
+                return named();
+              })
+          .orElseThrow();
+    }
+
+    private Optional<String> named() {
+      return transaction
+          .sql("SELECT name FROM payment_provider WHERE id = 1")
+          .optional(row -> row.text("name"));
     }
 
     @Override
@@ -497,6 +527,215 @@ public final class JdbcPayments implements PaymentsStore {
     }
 
     @Override
+    public Optional<PayoutTerms> terms(PayeeId payee, CurrencyUnit currency) {
+      return transaction
+          .sql(
+              """
+              SELECT schedule, hold_seconds, least
+              FROM payout_terms
+              WHERE payee = :payee AND currency = :currency
+              """)
+          .bind("payee", payee.value())
+          .bind("currency", currency.getCode())
+          .optional(
+              row ->
+                  new PayoutTerms(
+                      PayoutSchedule.parse(row.text("schedule")),
+                      Duration.ofSeconds(row.number("hold_seconds")),
+                      Money.ofMinor(currency, row.number("least"))));
+    }
+
+    @Override
+    public void put(PayeeId payee, PayoutTerms terms) {
+      putOrInsert(
+          """
+          UPDATE payout_terms
+          SET schedule = :schedule, hold_seconds = :hold_seconds, least = :least
+          WHERE payee = :payee AND currency = :currency
+          """,
+          """
+          INSERT INTO payout_terms (payee, currency, schedule, hold_seconds, least)
+          VALUES (:payee, :currency, :schedule, :hold_seconds, :least)
+          """,
+          sql ->
+              sql.bind("payee", payee.value())
+                  .bind("currency", terms.currency().getCode())
+                  .bind("schedule", terms.schedule().toString())
+                  .bind("hold_seconds", terms.hold().toSeconds())
+                  .bind("least", terms.least().getAmountMinorLong()));
+    }
+
+    /** Changes a row, or makes it if there is none. */
+    private void putOrInsert(String update, String insertion, UnaryOperator<Sql> bound) {
+      if (bound.apply(transaction.sql(update)).update() == 0) {
+        bound.apply(transaction.sql(insertion)).update();
+      }
+    }
+
+    @Override
+    public Optional<Release> release(PayableId payable, PayeeId payee) {
+      return transaction
+          .sql(
+              """
+              SELECT payable, payee, state, delivered_at, due_at
+              FROM payee_releases
+              WHERE payable = :payable AND payee = :payee
+              """)
+          .bind("payable", payable.value())
+          .bind("payee", payee.value())
+          .optional(Open::release);
+    }
+
+    private static Release release(Row row) {
+      return new Release(
+          new PayableId(row.text("payable")),
+          new PayeeId(row.text("payee")),
+          row.constant("state", Release.State.class),
+          row.instant("delivered_at"),
+          row.instant("due_at"));
+    }
+
+    @Override
+    public void put(Release release) {
+      putOrInsert(
+          """
+          UPDATE payee_releases
+          SET state = :state, delivered_at = :delivered_at, due_at = :due_at
+          WHERE payable = :payable AND payee = :payee
+          """,
+          """
+          INSERT INTO payee_releases (payable, payee, state, delivered_at, due_at)
+          VALUES (:payable, :payee, :state, :delivered_at, :due_at)
+          """,
+          sql ->
+              sql.bind("payable", release.payable().value())
+                  .bind("payee", release.payee().value())
+                  .bind("state", release.state())
+                  .bind("delivered_at", release.deliveredAt())
+                  .bind("due_at", release.dueAt()));
+    }
+
+    @Override
+    public List<Release> dueReleases(Instant due, int most) {
+      return transaction
+          .sql(
+              """
+              SELECT payable, payee, state, delivered_at, due_at
+              FROM payee_releases
+              WHERE state = 'WAITING' AND due_at <= :due
+              ORDER BY due_at, payable, payee
+              FETCH FIRST :most ROWS ONLY
+              """)
+          .bind("due", due)
+          .bind("most", most)
+          .list(Open::release);
+    }
+
+    @Override
+    public Map<Account, Money> payeeCash() {
+      Map<Account, Money> cash = new LinkedHashMap<>();
+      transaction
+          .sql(
+              """
+              SELECT account, payee, currency, CAST(SUM(amount) AS BIGINT) AS debits
+              FROM journal_postings
+              WHERE account = 'PAYEE_CASH'
+              GROUP BY account, payee, currency
+              HAVING SUM(amount) > 0
+              ORDER BY payee, currency
+              """)
+          .list(
+              row -> {
+                Account account = account(row);
+                return cash.put(account, Money.ofMinor(account.currency(), row.number("debits")));
+              });
+      return cash;
+    }
+
+    private static final String REFUND_REQUEST =
+        """
+        SELECT payable, refund, portions, currency, state, requested_by, requested_at, decided_by,
+               decided_at
+        FROM refund_requests
+        """;
+
+    @Override
+    public Optional<RefundRequest> refundRequest(PayableId payable, String refundId) {
+      return transaction
+          .sql(REFUND_REQUEST + "WHERE payable = :payable AND refund = :refund")
+          .bind("payable", payable.value())
+          .bind("refund", refundId)
+          .optional(Open::refundRequest);
+    }
+
+    private static RefundRequest refundRequest(Row row) {
+      CurrencyUnit currency = CurrencyUnit.of(row.text("currency"));
+      List<Portion> portions = new ArrayList<>();
+      for (String portion : row.text("portions").split(";", -1)) {
+        int equals = portion.indexOf('=');
+        portions.add(
+            new Portion(
+                portion.substring(0, equals),
+                Money.ofMinor(currency, Long.parseLong(portion.substring(equals + 1)))));
+      }
+      return new RefundRequest(
+          new PayableId(row.text("payable")),
+          row.text("refund"),
+          portions,
+          row.constant("state", RefundRequest.State.class),
+          row.text("requested_by"),
+          row.instant("requested_at"),
+          row.textOrNull("decided_by"),
+          row.instantOrNull("decided_at"));
+    }
+
+    @Override
+    public void put(RefundRequest request) {
+      String portions =
+          request.portions().stream()
+              .map(portion -> portion.lineId() + "=" + portion.amount().getAmountMinorLong())
+              .collect(Collectors.joining(";"));
+      putOrInsert(
+          """
+          UPDATE refund_requests
+          SET portions = :portions, currency = :currency, state = :state,
+              requested_by = :requested_by, requested_at = :requested_at,
+              decided_by = :decided_by, decided_at = :decided_at
+          WHERE payable = :payable AND refund = :refund
+          """,
+          """
+          INSERT INTO refund_requests (payable, refund, portions, currency, state, requested_by,
+            requested_at, decided_by, decided_at)
+          VALUES (:payable, :refund, :portions, :currency, :state, :requested_by, :requested_at,
+            :decided_by, :decided_at)
+          """,
+          sql ->
+              sql.bind("payable", request.payable().value())
+                  .bind("refund", request.refundId())
+                  .bind("portions", portions)
+                  .bind("currency", request.total().getCurrencyUnit().getCode())
+                  .bind("state", request.state())
+                  .bind("requested_by", request.requestedBy())
+                  .bind("requested_at", request.requestedAt())
+                  .bind("decided_by", request.decidedBy())
+                  .bind("decided_at", request.decidedAt()));
+    }
+
+    @Override
+    public List<RefundRequest> undecidedRefunds(int most) {
+      return transaction
+          .sql(
+              REFUND_REQUEST
+                  + """
+                  WHERE state = 'REQUESTED'
+                  ORDER BY requested_at, payable, refund
+                  FETCH FIRST :most ROWS ONLY
+                  """)
+          .bind("most", most)
+          .list(Open::refundRequest);
+    }
+
+    @Override
     public boolean receive(WebhookEvent event, Instant receivedAt) {
       return insertedOnce(
           nested ->
@@ -533,17 +772,35 @@ public final class JdbcPayments implements PaymentsStore {
               """)
           .bind("due", due)
           .bind("most", most)
-          .list(
-              row ->
-                  new WebhookEvent(
-                      row.text("event"),
-                      row.text("type"),
-                      row.constant("kind", WebhookEvent.Kind.class),
-                      row.textOrNull("reference"),
-                      row.textOrNull("account"),
-                      row.truth("live"),
-                      row.instant("created_at"),
-                      row.textOrNull("api_version")));
+          .list(Open::event);
+    }
+
+    private static WebhookEvent event(Row row) {
+      return new WebhookEvent(
+          row.text("event"),
+          row.text("type"),
+          row.constant("kind", WebhookEvent.Kind.class),
+          row.textOrNull("reference"),
+          row.textOrNull("account"),
+          row.truth("live"),
+          row.instant("created_at"),
+          row.textOrNull("api_version"));
+    }
+
+    @Override
+    public List<WebhookEvent> failing(int failures, int most) {
+      return transaction
+          .sql(
+              """
+              SELECT event, type, kind, reference, account, live, created_at, api_version
+              FROM webhook_inbox
+              WHERE due_at IS NOT NULL AND failures >= :failures
+              ORDER BY number
+              FETCH FIRST :most ROWS ONLY
+              """)
+          .bind("failures", failures)
+          .bind("most", most)
+          .list(Open::event);
     }
 
     @Override
@@ -712,14 +969,35 @@ public final class JdbcPayments implements PaymentsStore {
 
     @Override
     public Money balance(Account account) {
-      long debits =
+      return grown(
+          account,
+          transaction.sql(
+              """
+              SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS debits
+              FROM journal_postings
+              WHERE account = :account AND payee = :payee AND currency = :currency
+              """));
+    }
+
+    @Override
+    public Money balance(Account account, Instant before) {
+      return grown(
+          account,
           transaction
               .sql(
                   """
-                  SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS debits
-                  FROM journal_postings
-                  WHERE account = :account AND payee = :payee AND currency = :currency
+                  SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) AS debits
+                  FROM journal_postings p
+                  JOIN journal_entries e ON e.number = p.entry
+                  WHERE p.account = :account AND p.payee = :payee AND p.currency = :currency
+                    AND e.booked_at < :before
                   """)
+              .bind("before", bounded(before)));
+    }
+
+    private static Money grown(Account account, Sql sumOfDebits) {
+      long debits =
+          sumOfDebits
               .bind("account", account.kind())
               .bind("payee", account.owner().map(PayeeId::value).orElse(""))
               .bind("currency", account.currency().getCode())

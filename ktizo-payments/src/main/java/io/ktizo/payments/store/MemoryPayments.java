@@ -9,6 +9,9 @@ import io.ktizo.payments.Payable;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.Payee;
 import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.PayoutTerms;
+import io.ktizo.payments.RefundRequest;
+import io.ktizo.payments.Release;
 import io.ktizo.payments.WebhookEvent;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.CauseConflictException;
@@ -18,6 +21,7 @@ import io.ktizo.payments.ledger.Posting;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,15 @@ public final class MemoryPayments implements PaymentsStore {
   /** A message and what has become of it. */
   private record Received(WebhookEvent event, boolean worked, int failures, Instant due) {}
 
+  private record PayeeAndCurrency(PayeeId payee, CurrencyUnit currency) {}
+
+  private record Part(PayableId payable, PayeeId payee) {}
+
+  private record RefundName(PayableId payable, String refundId) {}
+
+  private static final String PROVIDER = "provider";
+
+  private final Map<String, String> provider = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<PayableId, Payable> payables = new HashMap<>();
   private final Map<Subject, List<Operation>> operations = new HashMap<>();
@@ -48,6 +62,10 @@ public final class MemoryPayments implements PaymentsStore {
   private final Map<String, Operation> byReference = new HashMap<>();
   private final Map<PayableId, List<DisputeCase>> disputes = new HashMap<>();
   private final Map<PayeeId, Payee> payees = new HashMap<>();
+  private final Map<PayeeAndCurrency, PayoutTerms> terms = new HashMap<>();
+  private final Map<Part, Release> releases = new HashMap<>();
+  private final Map<Part, Release> waitingReleases = new LinkedHashMap<>();
+  private final Map<RefundName, RefundRequest> refundRequests = new LinkedHashMap<>();
   private final Map<String, Received> inbox = new LinkedHashMap<>();
   private final Map<String, Received> waiting = new LinkedHashMap<>();
   private final List<JournalEntry> entries = new ArrayList<>();
@@ -105,6 +123,16 @@ public final class MemoryPayments implements PaymentsStore {
     @Override
     public void lock(Subject subject) {
       // One transaction at a time: everything is held.
+    }
+
+    @Override
+    public String provider(String name) {
+      String before = provider.get(PROVIDER);
+      if (before == null) {
+        set(provider, PROVIDER, name);
+        return name;
+      }
+      return before;
     }
 
     @Override
@@ -255,6 +283,72 @@ public final class MemoryPayments implements PaymentsStore {
     }
 
     @Override
+    public Optional<PayoutTerms> terms(PayeeId payee, CurrencyUnit currency) {
+      return Optional.ofNullable(terms.get(new PayeeAndCurrency(payee, currency)));
+    }
+
+    @Override
+    public void put(PayeeId payee, PayoutTerms agreed) {
+      set(terms, new PayeeAndCurrency(payee, agreed.currency()), agreed);
+    }
+
+    @Override
+    public Optional<Release> release(PayableId payable, PayeeId payee) {
+      return Optional.ofNullable(releases.get(new Part(payable, payee)));
+    }
+
+    @Override
+    public void put(Release release) {
+      Part part = new Part(release.payable(), release.payee());
+      set(releases, part, release);
+      if (release.state() == Release.State.WAITING) {
+        set(waitingReleases, part, release);
+      } else {
+        unset(waitingReleases, part);
+      }
+    }
+
+    @Override
+    public List<Release> dueReleases(Instant due, int most) {
+      return waitingReleases.values().stream()
+          .filter(release -> !release.dueAt().isAfter(due))
+          .sorted(Comparator.comparing(Release::dueAt))
+          .limit(most)
+          .toList();
+    }
+
+    @Override
+    public Map<Account, Money> payeeCash() {
+      Map<Account, Money> cash = new LinkedHashMap<>();
+      balances.forEach(
+          (account, debits) -> {
+            if (account.kind() == Account.Kind.PAYEE_CASH && debits.isPositive()) {
+              cash.put(account, debits);
+            }
+          });
+      return cash;
+    }
+
+    @Override
+    public Optional<RefundRequest> refundRequest(PayableId payable, String refundId) {
+      return Optional.ofNullable(refundRequests.get(new RefundName(payable, refundId)));
+    }
+
+    @Override
+    public void put(RefundRequest request) {
+      set(refundRequests, new RefundName(request.payable(), request.refundId()), request);
+    }
+
+    @Override
+    public List<RefundRequest> undecidedRefunds(int most) {
+      return refundRequests.values().stream()
+          .filter(request -> request.state() == RefundRequest.State.REQUESTED)
+          .sorted(Comparator.comparing(RefundRequest::requestedAt))
+          .limit(most)
+          .toList();
+    }
+
+    @Override
     public boolean receive(WebhookEvent event, Instant receivedAt) {
       if (inbox.containsKey(event.id())) {
         return false;
@@ -297,6 +391,15 @@ public final class MemoryPayments implements PaymentsStore {
     @Override
     public int failures(String eventId) {
       return received(eventId).failures();
+    }
+
+    @Override
+    public List<WebhookEvent> failing(int failures, int most) {
+      return waiting.values().stream()
+          .filter(received -> received.failures() >= failures)
+          .limit(most)
+          .map(Received::event)
+          .toList();
     }
 
     private Received received(String eventId) {
@@ -343,6 +446,21 @@ public final class MemoryPayments implements PaymentsStore {
     @Override
     public Money balance(Account account) {
       Money debits = balances.getOrDefault(account, Money.zero(account.currency()));
+      return switch (account.kind().grows()) {
+        case DEBIT -> debits;
+        case CREDIT -> debits.negated();
+      };
+    }
+
+    @Override
+    public Money balance(Account account, Instant before) {
+      Money debits =
+          byAccount.getOrDefault(account, List.of()).stream()
+              .filter(entry -> entry.bookedAt().isBefore(before))
+              .flatMap(entry -> entry.postings().stream())
+              .filter(posting -> posting.account().equals(account))
+              .map(Posting::amount)
+              .reduce(Money.zero(account.currency()), Money::plus);
       return switch (account.kind().grows()) {
         case DEBIT -> debits;
         case CREDIT -> debits.negated();

@@ -7,12 +7,19 @@ import io.ktizo.payments.Payable;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.Payee;
 import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.PayoutTerms;
+import io.ktizo.payments.RefundRequest;
+import io.ktizo.payments.Release;
 import io.ktizo.payments.WebhookEvent;
+import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.Journal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.joda.money.CurrencyUnit;
+import org.joda.money.Money;
 
 /**
  * Keeps payments.
@@ -36,6 +43,13 @@ public interface PaymentsStore {
      * meanwhile. To be called before they are read for a decision.
      */
     void lock(Subject subject);
+
+    /**
+     * Says whose references these books hold, unless that was said before.
+     *
+     * @return who was named first, now or before
+     */
+    String provider(String name);
 
     /** A payable. */
     Optional<Payable> payable(PayableId id);
@@ -95,6 +109,33 @@ public interface PaymentsStore {
     /** Keeps a payee, or what has become of him. */
     void put(Payee payee);
 
+    /** What was agreed with a payee for a currency; empty if nothing was. */
+    Optional<PayoutTerms> terms(PayeeId payee, CurrencyUnit currency);
+
+    /** Keeps what was agreed with a payee for the currency of the terms. */
+    void put(PayeeId payee, PayoutTerms terms);
+
+    /** A payee's part of a payable, once it was delivered. */
+    Optional<Release> release(PayableId payable, PayeeId payee);
+
+    /** Keeps a release, or what has become of it. */
+    void put(Release release);
+
+    /** Releases that wait and are due, the longest due first. */
+    List<Release> dueReleases(Instant due, int most);
+
+    /** Every payee's balance at the provider that is more than zero, as the books have it. */
+    Map<Account, Money> payeeCash();
+
+    /** A refund that somebody asked for. */
+    Optional<RefundRequest> refundRequest(PayableId payable, String refundId);
+
+    /** Keeps a request, or what was decided about it. */
+    void put(RefundRequest request);
+
+    /** Requests that nobody has decided about, the oldest first. */
+    List<RefundRequest> undecidedRefunds(int most);
+
     /**
      * Keeps a message.
      *
@@ -113,6 +154,9 @@ public interface PaymentsStore {
 
     /** How often a message has failed. */
     int failures(String eventId);
+
+    /** Messages that have failed at least as often as this, oldest first. */
+    List<WebhookEvent> failing(int failures, int most);
 
     /** The books. */
     Journal journal();

@@ -12,6 +12,11 @@ class PostgresJdbcPaymentsTest extends PaymentsStoreContract {
   @Override
   PaymentsStore empty() {
     DATABASE.empty(
+        "payment_provider",
+        "sandbox_calls",
+        "refund_requests",
+        "payee_releases",
+        "payout_terms",
         "journal_postings",
         "journal_entries",
         "webhook_inbox",
