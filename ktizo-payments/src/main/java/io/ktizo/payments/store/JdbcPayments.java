@@ -645,10 +645,11 @@ public final class JdbcPayments implements PaymentsStore {
               ORDER BY payee, currency
               """)
           .list(
-              row -> {
-                Account account = account(row);
-                return cash.put(account, Money.ofMinor(account.currency(), row.number("debits")));
-              });
+              row ->
+                  Map.entry(
+                      account(row),
+                      Money.ofMinor(CurrencyUnit.of(row.text("currency")), row.number("debits"))))
+          .forEach(balance -> cash.put(balance.getKey(), balance.getValue()));
       return cash;
     }
 

@@ -3,6 +3,7 @@ package io.ktizo.payments.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ktizo.payments.Allocation;
 import io.ktizo.payments.DisputeCase;
 import io.ktizo.payments.Operation;
 import io.ktizo.payments.Operation.Kind;
@@ -15,18 +16,24 @@ import io.ktizo.payments.Payable.TaxCollector;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.Payee;
 import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.PayoutSchedule;
+import io.ktizo.payments.PayoutTerms;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.DisputeState;
 import io.ktizo.payments.ProviderObject.PayeeStanding;
+import io.ktizo.payments.RefundRequest;
+import io.ktizo.payments.Release;
 import io.ktizo.payments.WebhookEvent;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.CauseConflictException;
 import io.ktizo.payments.ledger.JournalEntry;
 import io.ktizo.payments.ledger.Posting;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -315,6 +322,157 @@ abstract class PaymentsStoreContract {
   private List<JournalEntry> entries(
       @Nullable Account account, Instant from, Instant to, long skip, int most) {
     return store.inTransaction(t -> t.journal().entries(account, from, to, skip, most));
+  }
+
+  @Test
+  void the_first_provider_stays_the_books_provider() {
+    assertThat(store.<String>inTransaction(t -> t.provider("sandbox test")))
+        .isEqualTo("sandbox test");
+    assertThat(store.<String>inTransaction(t -> t.provider("stripe live")))
+        .isEqualTo("sandbox test");
+  }
+
+  @Test
+  void terms_are_kept_by_payee_and_currency() {
+    PayoutTerms euros =
+        new PayoutTerms(
+            new PayoutSchedule.Weekly(DayOfWeek.FRIDAY), Duration.ofDays(14), eur("25.00"));
+    PayoutTerms yen =
+        new PayoutTerms(
+            new PayoutSchedule.Manual(), Duration.ZERO, Money.ofMajor(CurrencyUnit.JPY, 1_000));
+    store.inTransaction(
+        t -> {
+          t.put(SHOP, euros);
+          t.put(SHOP, yen);
+          t.put(SHOP, euros);
+          return t;
+        });
+
+    store.inTransaction(
+        t -> {
+          assertThat(t.terms(SHOP, CurrencyUnit.EUR)).contains(euros);
+          assertThat(t.terms(SHOP, CurrencyUnit.JPY)).contains(yen);
+          assertThat(t.terms(SHOP, CurrencyUnit.USD)).isEmpty();
+          return t;
+        });
+  }
+
+  @Test
+  void releases_are_found_when_they_are_due() {
+    store.inTransaction(t -> t.insert(payable("order_1")) && t.insert(payable("order_2")));
+    Release first =
+        new Release(
+            new PayableId("order_1"),
+            SHOP,
+            Release.State.WAITING,
+            NOON,
+            NOON.plus(Duration.ofDays(2)));
+    Release second =
+        new Release(
+            new PayableId("order_2"),
+            SHOP,
+            Release.State.WAITING,
+            NOON,
+            NOON.plus(Duration.ofDays(1)));
+    store.inTransaction(
+        t -> {
+          t.put(first);
+          t.put(second);
+          return t;
+        });
+
+    assertThat(due(NOON.plus(Duration.ofDays(1)).minusSeconds(1))).isEmpty();
+    assertThat(due(NOON.plus(Duration.ofDays(2)))).containsExactly(second, first);
+    Release frozen = second.in(Release.State.FROZEN, second.dueAt());
+    store.inTransaction(
+        t -> {
+          t.put(frozen);
+          return t;
+        });
+    assertThat(due(NOON.plus(Duration.ofDays(2)))).containsExactly(first);
+    assertThat(
+            store.<Optional<Release>>inTransaction(t -> t.release(new PayableId("order_2"), SHOP)))
+        .contains(frozen);
+  }
+
+  private List<Release> due(Instant moment) {
+    return store.inTransaction(t -> t.dueReleases(moment, 10));
+  }
+
+  @Test
+  void refund_requests_are_kept_with_what_was_decided() {
+    store.inTransaction(t -> t.insert(payable("order_1")));
+    RefundRequest request =
+        new RefundRequest(
+            new PayableId("order_1"),
+            "r1",
+            List.of(
+                new Allocation.Portion("b", eur("1.25")), new Allocation.Portion("a", eur("5.01"))),
+            RefundRequest.State.REQUESTED,
+            "person_1",
+            NOON,
+            null,
+            null);
+    store.inTransaction(
+        t -> {
+          t.put(request);
+          return t;
+        });
+    assertThat(store.<List<RefundRequest>>inTransaction(t -> t.undecidedRefunds(10)))
+        .containsExactly(request);
+
+    RefundRequest decided =
+        request.decided(RefundRequest.State.APPROVED, "person_2", NOON.plusSeconds(1));
+    store.inTransaction(
+        t -> {
+          t.put(decided);
+          return t;
+        });
+    assertThat(store.<List<RefundRequest>>inTransaction(t -> t.undecidedRefunds(10))).isEmpty();
+    assertThat(
+            store.<Optional<RefundRequest>>inTransaction(
+                t -> t.refundRequest(new PayableId("order_1"), "r1")))
+        .contains(decided);
+  }
+
+  @Test
+  void balances_of_payees_and_of_earlier_moments_are_sums_of_their_entries() {
+    Account shops = Account.of(Account.Kind.PAYEE_CASH, SHOP, CurrencyUnit.EUR);
+    for (int i = 0; i < 3; i++) {
+      append(
+          new JournalEntry(
+              "transfer:" + i,
+              JournalEntry.Kind.TRANSFER,
+              NOON.plusSeconds(i),
+              null,
+              null,
+              List.of(new Posting(shops, eur("1.50")), new Posting(CASH, eur("-1.50")))));
+    }
+
+    store.inTransaction(
+        t -> {
+          assertThat(t.payeeCash()).containsExactly(Map.entry(shops, eur("4.50")));
+          assertThat(t.journal().balance(shops, NOON)).isEqualTo(eur("0.00"));
+          assertThat(t.journal().balance(shops, NOON.plusSeconds(2))).isEqualTo(eur("3.00"));
+          assertThat(t.journal().balance(shops, Instant.MAX)).isEqualTo(eur("4.50"));
+          return t;
+        });
+  }
+
+  @Test
+  void messages_that_keep_failing_are_found() {
+    receive(event("evt_1"));
+    receive(event("evt_2"));
+    store.inTransaction(
+        t -> {
+          t.putOff("evt_2", NOON);
+          t.putOff("evt_2", NOON);
+          return t;
+        });
+
+    assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.failing(2, 10)))
+        .extracting(WebhookEvent::id)
+        .containsExactly("evt_2");
   }
 
   @Test
