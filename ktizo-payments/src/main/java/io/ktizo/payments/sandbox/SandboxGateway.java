@@ -17,6 +17,7 @@ import io.ktizo.payments.ProviderObject.Reversal;
 import io.ktizo.payments.ProviderObject.Transfer;
 import io.ktizo.payments.WebhookEvent;
 import io.ktizo.payments.WebhookRefusedException;
+import io.ktizo.payments.sandbox.SandboxCall.Verb;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,17 +25,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The provider in the process. Deterministic: the same calls at the same times give the same
- * answers. Everything is forgotten with the object.
+ * answers. So it comes back as it was from the calls that its {@link SandboxMemory} kept.
  *
- * <p>It moves no money, so it must not be where money is expected: a host that runs in production
- * mode does not make one ({@link #requireNotProduction}).
+ * <p>It moves no money, so it must not be where money is expected: whoever makes one says what his
+ * process is for, and in production there is none.
  *
  * <p>Safe for use by many threads. Messages to the host are handed over after each call, outside
  * any lock, in the thread of the call.
@@ -53,35 +54,63 @@ public final class SandboxGateway implements Gateway {
     void deliver(byte[] body, String signature);
   }
 
-  private record Kept(List<Object> arguments, Answer<?> answer) {}
+  private record Kept(Verb verb, List<String> arguments, Answer<?> answer) {}
+
+  /** What the process is for that a sandbox is made in. */
+  public enum Mode {
+    /** Trials and tests: no money is expected. */
+    TRIAL,
+    /** Customers pay and Shops want their money: a sandbox is refused. */
+    PRODUCTION
+  }
 
   private final Object lock = new Object();
   private final SandboxProvider provider;
   private final SandboxWebhooks messages;
   private final Webhooks webhooks;
+  private final SandboxMemory memory;
+  private final AtomicReference<Instant> moment = new AtomicReference<>(Instant.EPOCH);
+  private final InstantSource clock;
   private final Map<IdempotencyKey, Kept> kept = new HashMap<>();
 
   /**
-   * A provider with empty books.
+   * A provider that forgets everything with the process; its books are empty.
    *
+   * @param mode what the process is for
    * @param secret signs messages; at least 16 bytes
    * @param webhooks where messages go
+   * @throws IllegalStateException in production
    */
-  public SandboxGateway(InstantSource clock, byte[] secret, Webhooks webhooks) {
-    this.provider = new SandboxProvider(clock);
-    this.messages = new SandboxWebhooks(clock, secret);
-    this.webhooks = webhooks;
+  public SandboxGateway(Mode mode, InstantSource clock, byte[] secret, Webhooks webhooks) {
+    this(mode, clock, secret, webhooks, SandboxMemory.NONE);
   }
 
   /**
-   * The guard that a host asks before it makes one.
+   * A provider whose books are those that its memory leads to.
    *
-   * @throws IllegalStateException in production mode
+   * @param mode what the process is for
+   * @param secret signs messages; at least 16 bytes
+   * @param webhooks where messages go
+   * @param memory keeps every call
+   * @throws IllegalStateException in production, or if the memory holds what no sandbox wrote
    */
-  public static void requireNotProduction(boolean production) {
-    if (production) {
+  public SandboxGateway(
+      Mode mode, InstantSource clock, byte[] secret, Webhooks webhooks, SandboxMemory memory) {
+    if (mode == Mode.PRODUCTION) {
       throw new IllegalStateException(
-          "the sandbox moves no money and does not run in production mode: configure a provider");
+          "the sandbox moves no money and does not run in production: configure a provider");
+    }
+    this.clock = clock;
+    this.provider = new SandboxProvider(moment::get);
+    this.messages = new SandboxWebhooks(clock, secret);
+    this.webhooks = webhooks;
+    this.memory = memory;
+    List<String> calls = memory.calls();
+    for (int i = 0; i < calls.size(); i++) {
+      SandboxCall call = SandboxCall.read(calls.get(i), i + 1);
+      moment.set(call.at());
+      perform(call);
+      provider.drainEvents();
     }
   }
 
@@ -100,17 +129,25 @@ public final class SandboxGateway implements Gateway {
 
   @Override
   public Answer<Payment> start(IdempotencyKey key, NewPayment payment) {
-    return once(key, List.of("start", payment), () -> provider.start(payment));
+    return once(
+        key,
+        Verb.START,
+        payment.payable().value(),
+        SandboxCall.text(payment.amount()),
+        payment.capture().name());
   }
 
   @Override
   public Answer<Payment> authorise(IdempotencyKey key, String payment, String method) {
-    List<Object> arguments = List.of("authorise", payment, method);
+    if (SandboxCard.of(method).isEmpty()) {
+      // Whatever a browser sent; it is not written down.
+      return new Answer.Refused<>("no_such_card", Reason.INVALID_CALL);
+    }
     boolean first;
     synchronized (lock) {
       first = !kept.containsKey(key);
     }
-    Answer<Payment> answer = once(key, arguments, () -> provider.authorise(payment, method));
+    Answer<Payment> answer = once(key, Verb.AUTHORISE, payment, method);
     boolean lost = method.equals(SandboxCard.ANSWER_LOST.token());
     return first && lost && answer instanceof Answer.Done
         ? new Answer.InDoubt<>(Doubt.TIME_OUT)
@@ -119,44 +156,50 @@ public final class SandboxGateway implements Gateway {
 
   @Override
   public Answer<Payment> capture(IdempotencyKey key, String payment, Money amount) {
-    return once(key, List.of("capture", payment, amount), () -> provider.capture(payment, amount));
+    return once(key, Verb.CAPTURE, payment, SandboxCall.text(amount));
   }
 
   @Override
   public Answer<Payment> voidPayment(IdempotencyKey key, String payment) {
-    return once(key, List.of("void", payment), () -> provider.voidPayment(payment));
+    return once(key, Verb.VOID, payment);
   }
 
   @Override
   public Answer<Refund> refund(IdempotencyKey key, String payment, Money amount) {
-    return once(key, List.of("refund", payment, amount), () -> provider.refund(payment, amount));
+    return once(key, Verb.REFUND, payment, SandboxCall.text(amount));
   }
 
   @Override
   public Answer<Transfer> transfer(IdempotencyKey key, NewTransfer transfer) {
-    return once(key, List.of("transfer", transfer), () -> provider.transfer(transfer));
+    String charge = transfer.charge();
+    return once(
+        key,
+        Verb.TRANSFER,
+        transfer.payable().value(),
+        transfer.account(),
+        SandboxCall.text(transfer.amount()),
+        charge == null ? "" : charge);
   }
 
   @Override
   public Answer<Reversal> reverse(IdempotencyKey key, String transfer, Money amount) {
-    return once(
-        key, List.of("reverse", transfer, amount), () -> provider.reverse(transfer, amount));
+    return once(key, Verb.REVERSE, transfer, SandboxCall.text(amount));
   }
 
   @Override
   public Answer<Payout> payout(IdempotencyKey key, String account, Money amount) {
-    return once(key, List.of("payout", account, amount), () -> provider.payout(account, amount));
+    return once(key, Verb.PAYOUT, account, SandboxCall.text(amount));
   }
 
   @Override
   public Answer<PayeeAccount> onboard(IdempotencyKey key, NewPayee payee) {
-    return once(key, List.of("onboard", payee), () -> provider.onboard(payee.payee()));
+    return once(key, Verb.ONBOARD, payee.payee().value(), payee.country());
   }
 
   /** {@inheritDoc} The page is the return address itself: asking for it completes the account. */
   @Override
   public Answer<URI> onboardingPage(String account, URI returnTo, URI again) {
-    Answer<PayeeAccount> completed = doing(() -> provider.complete(account));
+    Answer<PayeeAccount> completed = doing(null, Verb.COMPLETE, account);
     return switch (completed) {
       case Answer.Done<PayeeAccount> done -> new Answer.Done<>(returnTo);
       case Answer.Refused<PayeeAccount> refused ->
@@ -168,21 +211,32 @@ public final class SandboxGateway implements Gateway {
   /** {@inheritDoc} Any evidence wins, none loses. */
   @Override
   public Answer<Dispute> contest(IdempotencyKey key, String dispute, List<Evidence> evidence) {
-    return once(
-        key,
-        List.of("contest", dispute, List.copyOf(evidence)),
-        () -> provider.contest(dispute, !evidence.isEmpty()));
+    return once(key, Verb.CONTEST, dispute, Boolean.toString(!evidence.isEmpty()));
   }
 
   @Override
   public Answer<ProviderObject> lookUp(
       ObjectKind kind, String reference, @Nullable String account) {
-    return doing(
-        () ->
-            provider
-                .lookUp(kind, reference)
-                .<Answer<ProviderObject>>map(Answer.Done::new)
-                .orElseGet(() -> new Answer.Refused<>("no_such_object", Reason.UNKNOWN_OBJECT)));
+    boolean changes;
+    synchronized (lock) {
+      changes = kind == ObjectKind.PAYMENT && provider.isUnderWay(reference);
+    }
+    if (changes) {
+      // A slow bank decides while it is looked at: that belongs to what was asked.
+      Answer<Payment> seen = doing(null, Verb.LOOK, reference);
+      return switch (seen) {
+        case Answer.Done<Payment>(Payment payment) -> new Answer.Done<>(payment);
+        case Answer.Refused<Payment>(String code, Reason reason) ->
+            new Answer.Refused<>(code, reason);
+        case Answer.InDoubt<Payment>(Doubt doubt) -> new Answer.InDoubt<>(doubt);
+      };
+    }
+    synchronized (lock) {
+      return provider
+          .lookUp(kind, reference)
+          .<Answer<ProviderObject>>map(Answer.Done::new)
+          .orElseGet(() -> new Answer.Refused<>("no_such_object", Reason.UNKNOWN_OBJECT));
+    }
   }
 
   @Override
@@ -232,30 +286,42 @@ public final class SandboxGateway implements Gateway {
   }
 
   /** Does a call once for its key; the same key with other arguments is refused. */
-  @SuppressWarnings("unchecked") // a key's arguments begin with the verb, which fixes the type
-  private <T> Answer<T> once(IdempotencyKey key, List<Object> arguments, Supplier<Answer<T>> call) {
-    return doing(
-        () -> {
-          Kept before = kept.get(key);
-          if (before == null) {
-            Answer<T> answer = call.get();
-            kept.put(key, new Kept(arguments, answer));
-            return answer;
-          }
-          return before.arguments().equals(arguments)
-              ? (Answer<T>) before.answer()
-              : new Answer.Refused<>("idempotency_key_in_use", Reason.INVALID_CALL);
-        });
+  private <T> Answer<T> once(IdempotencyKey key, Verb verb, String... arguments) {
+    return doing(key, verb, arguments);
   }
 
-  private <T> Answer<T> doing(Supplier<Answer<T>> call) {
+  /** Keeps the call, does it, and hands over what happened. */
+  @SuppressWarnings("unchecked") // a verb fixes the type of its answer
+  private <T> Answer<T> doing(@Nullable IdempotencyKey key, Verb verb, String... arguments) {
     Answer<T> answer;
     List<WebhookEvent> happened;
     synchronized (lock) {
-      answer = call.get();
+      SandboxCall call = new SandboxCall(clock.instant(), key, verb, List.of(arguments));
+      boolean again = key != null && kept.containsKey(key);
+      if (!again) {
+        memory.append(call.toString());
+      }
+      moment.set(call.at());
+      answer = (Answer<T>) perform(call);
       happened = provider.drainEvents();
     }
     happened.forEach(event -> messages.send(event, webhooks));
     return answer;
+  }
+
+  private Answer<?> perform(SandboxCall call) {
+    IdempotencyKey key = call.key();
+    if (key == null) {
+      return provider.perform(call);
+    }
+    Kept before = kept.get(key);
+    if (before == null) {
+      Answer<?> answer = provider.perform(call);
+      kept.put(key, new Kept(call.verb(), call.arguments(), answer));
+      return answer;
+    }
+    return before.verb() == call.verb() && before.arguments().equals(call.arguments())
+        ? before.answer()
+        : new Answer.Refused<>("idempotency_key_in_use", Reason.INVALID_CALL);
   }
 }

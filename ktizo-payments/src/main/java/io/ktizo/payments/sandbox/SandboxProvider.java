@@ -78,7 +78,47 @@ final class SandboxProvider {
     return happened;
   }
 
-  Answer<Payment> start(NewPayment wanted) {
+  /** Does a call. */
+  Answer<?> perform(SandboxCall call) {
+    return switch (call.verb()) {
+      case START ->
+          start(
+              new NewPayment(
+                  new PayableId(call.argument(0)),
+                  call.amount(1),
+                  Capture.valueOf(call.argument(2))));
+      case AUTHORISE -> authorise(call.argument(0), call.argument(1));
+      case CAPTURE -> capture(call.argument(0), call.amount(1));
+      case VOID -> voidPayment(call.argument(0));
+      case REFUND -> refund(call.argument(0), call.amount(1));
+      case TRANSFER ->
+          transfer(
+              new NewTransfer(
+                  new PayableId(call.argument(0)),
+                  call.argument(1),
+                  call.amount(2),
+                  call.argument(3).isEmpty() ? null : call.argument(3)));
+      case REVERSE -> reverse(call.argument(0), call.amount(1));
+      case PAYOUT -> payout(call.argument(0), call.amount(1));
+      case ONBOARD -> onboard(new PayeeId(call.argument(0)));
+      case COMPLETE -> complete(call.argument(0));
+      case CONTEST -> contest(call.argument(0), Boolean.parseBoolean(call.argument(1)));
+      case LOOK -> {
+        Payment seen = looked(call.argument(0));
+        yield seen == null
+            ? new Answer.Refused<>("no_such_object", Reason.UNKNOWN_OBJECT)
+            : new Answer.Done<>(seen);
+      }
+    };
+  }
+
+  /** Whether looking at a payment changes it: its bank takes some time. */
+  boolean isUnderWay(String reference) {
+    Payment payment = payments.get(reference);
+    return payment != null && payment.state() == PaymentState.PROCESSING;
+  }
+
+  private Answer<Payment> start(NewPayment wanted) {
     String reference = next("pay");
     Money nothing = Money.zero(wanted.amount().getCurrencyUnit());
     captures.put(reference, wanted.capture());
@@ -100,14 +140,13 @@ final class SandboxProvider {
         "payment.created");
   }
 
-  Answer<Payment> authorise(String reference, String token) {
+  private Answer<Payment> authorise(String reference, String token) {
     Payment payment = payments.get(reference);
-    SandboxCard card = SandboxCard.of(token).orElse(null);
+    SandboxCard card =
+        SandboxCard.of(token)
+            .orElseThrow(() -> new IllegalStateException("kept a card that there is not"));
     if (payment == null) {
       return new Answer.Refused<>("no_such_payment", Reason.UNKNOWN_OBJECT);
-    }
-    if (card == null) {
-      return new Answer.Refused<>("no_such_card", Reason.INVALID_CALL);
     }
     if (payment.state() != PaymentState.NEEDS_METHOD
         && payment.state() != PaymentState.NEEDS_ACTION) {
@@ -154,7 +193,7 @@ final class SandboxProvider {
     return new Answer.Refused<>(code, Reason.DECLINED);
   }
 
-  Answer<Payment> capture(String reference, Money amount) {
+  private Answer<Payment> capture(String reference, Money amount) {
     Payment payment = payments.get(reference);
     if (payment == null) {
       return new Answer.Refused<>("no_such_payment", Reason.UNKNOWN_OBJECT);
@@ -191,7 +230,7 @@ final class SandboxProvider {
     return answer;
   }
 
-  Answer<Payment> voidPayment(String reference) {
+  private Answer<Payment> voidPayment(String reference) {
     Payment payment = payments.get(reference);
     if (payment == null) {
       return new Answer.Refused<>("no_such_payment", Reason.UNKNOWN_OBJECT);
@@ -204,7 +243,7 @@ final class SandboxProvider {
     };
   }
 
-  Answer<Refund> refund(String reference, Money amount) {
+  private Answer<Refund> refund(String reference, Money amount) {
     Payment payment = payments.get(reference);
     if (payment == null) {
       return new Answer.Refused<>("no_such_payment", Reason.UNKNOWN_OBJECT);
@@ -245,7 +284,7 @@ final class SandboxProvider {
     return new Answer.Done<>(refund);
   }
 
-  Answer<Transfer> transfer(NewTransfer wanted) {
+  private Answer<Transfer> transfer(NewTransfer wanted) {
     PayeeAccount account = accounts.get(wanted.account());
     if (account == null) {
       return new Answer.Refused<>("no_such_account", Reason.UNKNOWN_OBJECT);
@@ -285,7 +324,7 @@ final class SandboxProvider {
     return new Answer.Done<>(transfer);
   }
 
-  Answer<Reversal> reverse(String reference, Money amount) {
+  private Answer<Reversal> reverse(String reference, Money amount) {
     Transfer transfer = transfers.get(reference);
     if (transfer == null) {
       return new Answer.Refused<>("no_such_transfer", Reason.UNKNOWN_OBJECT);
@@ -317,7 +356,7 @@ final class SandboxProvider {
     return new Answer.Done<>(reversal);
   }
 
-  Answer<Payout> payout(String account, Money amount) {
+  private Answer<Payout> payout(String account, Money amount) {
     PayeeAccount known = accounts.get(account);
     if (known == null) {
       return new Answer.Refused<>("no_such_account", Reason.UNKNOWN_OBJECT);
@@ -342,7 +381,7 @@ final class SandboxProvider {
     return new Answer.Done<>(payout);
   }
 
-  Answer<PayeeAccount> onboard(PayeeId payee) {
+  private Answer<PayeeAccount> onboard(PayeeId payee) {
     PayeeAccount account =
         new PayeeAccount(
             next("acc"), false, payee, PayeeStanding.PENDING, List.of("external_account"));
@@ -352,7 +391,7 @@ final class SandboxProvider {
   }
 
   /** The page of a provider that is not there asks for nothing: opening it is enough. */
-  Answer<PayeeAccount> complete(String reference) {
+  private Answer<PayeeAccount> complete(String reference) {
     PayeeAccount account = accounts.get(reference);
     if (account == null) {
       return new Answer.Refused<>("no_such_account", Reason.UNKNOWN_OBJECT);
@@ -384,7 +423,7 @@ final class SandboxProvider {
   }
 
   /** The sandbox's bank believes whoever says anything at all. */
-  Answer<Dispute> contest(String reference, boolean withEvidence) {
+  private Answer<Dispute> contest(String reference, boolean withEvidence) {
     Dispute dispute = disputes.get(reference);
     if (dispute == null) {
       return new Answer.Refused<>("no_such_dispute", Reason.UNKNOWN_OBJECT);

@@ -4,12 +4,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.net.Webhook;
 import io.ktizo.payments.WebhookEvent;
 import io.ktizo.payments.WebhookEvent.Kind;
 import io.ktizo.payments.WebhookRefusedException;
 import io.ktizo.payments.WebhookRefusedException.Reason;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class StripeWebhooks {
   /** Stripe's own advice, here in both directions. */
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+  /** The last second of the year 9999: databases know it. */
+  private static final BigDecimal LATEST = new BigDecimal("253402300799");
 
   private static final Pattern TIMESTAMP = Pattern.compile("(?:^|,)t=([0-9]{1,12})(?:,|$)");
   private static final Pattern SCHEME_1 = Pattern.compile("(?:^|,)v1=[0-9a-f]{64}(?:,|$)");
@@ -81,30 +86,67 @@ final class StripeWebhooks {
     }
   }
 
+  /**
+   * Every way in which a document can lack what an event has is looked for, none is stumbled on.
+   */
   private static WebhookEvent event(String payload) {
+    JsonObject event = object(parsed(payload));
+    String type = text(event, "type");
+    JsonObject object = object(object(event.get("data")).get("object"));
+    Kind kind = kind(type);
+    return new WebhookEvent(
+        text(event, "id"),
+        type,
+        kind,
+        reference(kind, object),
+        optional(event, "account"),
+        live(event),
+        created(event),
+        optional(event, "api_version"));
+  }
+
+  private static JsonElement parsed(String payload) {
     try {
-      JsonObject event = JsonParser.parseString(payload).getAsJsonObject();
-      String type = event.get("type").getAsString();
-      JsonObject object = event.getAsJsonObject("data").getAsJsonObject("object");
-      Kind kind = kind(type);
-      return new WebhookEvent(
-          event.get("id").getAsString(),
-          type,
-          kind,
-          reference(kind, object),
-          optional(event, "account"),
-          event.get("livemode").getAsBoolean(),
-          Instant.ofEpochSecond(event.get("created").getAsLong()),
-          optional(event, "api_version"));
-    } catch (JsonParseException
-        | IllegalStateException
-        | UnsupportedOperationException
-        | NumberFormatException
-        | NullPointerException
-        | ClassCastException e) {
-      // Every way in which a document can lack what an event has.
-      throw new WebhookRefusedException(Reason.MALFORMED_BODY);
+      return JsonParser.parseString(payload);
+    } catch (JsonParseException e) {
+      throw malformed();
     }
+  }
+
+  private static JsonObject object(@Nullable JsonElement element) {
+    if (element == null || !element.isJsonObject()) {
+      throw malformed();
+    }
+    return element.getAsJsonObject();
+  }
+
+  private static String text(JsonObject object, String name) {
+    String text = optional(object, name);
+    if (text == null) {
+      throw malformed();
+    }
+    return text;
+  }
+
+  private static boolean live(JsonObject event) {
+    if (event.get("livemode") instanceof JsonPrimitive live && live.isBoolean()) {
+      return live.getAsBoolean();
+    }
+    throw malformed();
+  }
+
+  private static Instant created(JsonObject event) {
+    if (event.get("created") instanceof JsonPrimitive second && second.isNumber()) {
+      BigDecimal seconds = second.getAsBigDecimal();
+      if (seconds.signum() >= 0 && seconds.compareTo(LATEST) <= 0) {
+        return Instant.ofEpochSecond(seconds.longValue());
+      }
+    }
+    throw malformed();
+  }
+
+  private static WebhookRefusedException malformed() {
+    return new WebhookRefusedException(Reason.MALFORMED_BODY);
   }
 
   private static Kind kind(String type) {
@@ -139,8 +181,10 @@ final class StripeWebhooks {
     };
   }
 
+  /** A text; {@code null} if there is none, or something else stands there. */
   private static @Nullable String optional(JsonObject object, String name) {
-    JsonElement value = object.get(name);
-    return value == null || value.isJsonNull() ? null : value.getAsString();
+    return object.get(name) instanceof JsonPrimitive text && text.isString()
+        ? text.getAsString()
+        : null;
   }
 }

@@ -59,6 +59,7 @@ final class Market {
   final Deque<Message> messages = new ArrayDeque<>();
   final SandboxGateway provider =
       new SandboxGateway(
+          SandboxGateway.Mode.TRIAL,
           () -> now,
           "a secret of the sandbox".getBytes(StandardCharsets.UTF_8),
           (body, signature) -> messages.add(new Message(new Bytes(body), signature)));

@@ -52,6 +52,7 @@ class StatementTest {
   private final MemoryPayments store = new MemoryPayments();
   private final SandboxGateway gateway =
       new SandboxGateway(
+          SandboxGateway.Mode.TRIAL,
           () -> now,
           "a secret of the sandbox".getBytes(StandardCharsets.UTF_8),
           (body, signature) -> {

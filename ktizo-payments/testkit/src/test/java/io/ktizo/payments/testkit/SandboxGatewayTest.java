@@ -9,11 +9,13 @@ import io.ktizo.payments.Gateway.Capture;
 import io.ktizo.payments.Gateway.NewPayment;
 import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.PayableId;
+import io.ktizo.payments.ProviderObject;
 import io.ktizo.payments.ProviderObject.Payment;
 import io.ktizo.payments.ProviderObject.PaymentState;
 import io.ktizo.payments.WebhookRefusedException;
 import io.ktizo.payments.sandbox.SandboxCard;
 import io.ktizo.payments.sandbox.SandboxGateway;
+import io.ktizo.payments.sandbox.SandboxMemory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +34,10 @@ class SandboxGatewayTest extends GatewayContract {
   private final List<Delivered> delivered = new CopyOnWriteArrayList<>();
   private final SandboxGateway gateway =
       new SandboxGateway(
-          now::get, SECRET, (body, signature) -> delivered.add(new Delivered(body, signature)));
+          SandboxGateway.Mode.TRIAL,
+          now::get,
+          SECRET,
+          (body, signature) -> delivered.add(new Delivered(body, signature)));
 
   @Override
   protected Provider provider() {
@@ -89,6 +94,7 @@ class SandboxGatewayTest extends GatewayContract {
     List<String> signatures = new ArrayList<>();
     SandboxGateway listened =
         new SandboxGateway(
+            SandboxGateway.Mode.TRIAL,
             now::get,
             SECRET,
             (body, signature) -> {
@@ -114,11 +120,103 @@ class SandboxGatewayTest extends GatewayContract {
   }
 
   @Test
-  void production_mode_is_refused() {
-    assertThatThrownBy(() -> SandboxGateway.requireNotProduction(true))
+  void no_sandbox_is_made_in_production() {
+    assertThatThrownBy(
+            () ->
+                new SandboxGateway(
+                    SandboxGateway.Mode.PRODUCTION, now::get, SECRET, SandboxGateway.Webhooks.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("production");
-    SandboxGateway.requireNotProduction(false);
+  }
+
+  /** Calls in a list, as a host's database has them in a table. */
+  private static final class Remembering implements SandboxMemory {
+    private final List<String> calls = new ArrayList<>();
+
+    @Override
+    public void append(String call) {
+      calls.add(call);
+    }
+
+    @Override
+    public List<String> calls() {
+      return List.copyOf(calls);
+    }
+  }
+
+  @Test
+  void after_a_restart_the_books_are_the_same_and_no_name_is_given_twice() {
+    Remembering memory = new Remembering();
+    SandboxGateway before = remembering(memory);
+    PayableId order = new PayableId("order_1");
+    NewPayment wanted = new NewPayment(order, Money.parse("EUR 10.00"), Capture.LATER);
+    IdempotencyKey startKey = IdempotencyKey.of("order_1", "start", 1);
+    Payment payment = done(before.start(startKey, wanted));
+    before.authorise(
+        IdempotencyKey.of("order_1", "authorise", 1),
+        payment.reference(),
+        SandboxCard.SLOW.token());
+    before.lookUp(Gateway.ObjectKind.PAYMENT, payment.reference(), null);
+    before.lookUp(Gateway.ObjectKind.PAYMENT, payment.reference(), null);
+    before.capture(
+        IdempotencyKey.of("order_1", "capture", 1), payment.reference(), Money.parse("EUR 7.00"));
+    now.set(NOON.plus(Duration.ofDays(1)));
+
+    SandboxGateway after = remembering(memory);
+
+    assertThat(after.lookUp(Gateway.ObjectKind.PAYMENT, payment.reference(), null))
+        .isEqualTo(before.lookUp(Gateway.ObjectKind.PAYMENT, payment.reference(), null));
+    assertThat(after.balanceChanges(null, Instant.EPOCH, null))
+        .isEqualTo(before.balanceChanges(null, Instant.EPOCH, null));
+    assertThat(done(after.start(startKey, wanted)).reference()).isEqualTo(payment.reference());
+    Payment second =
+        done(
+            after.start(
+                IdempotencyKey.of("order_2", "start", 1),
+                new NewPayment(new PayableId("order_2"), Money.parse("EUR 1.00"), Capture.LATER)));
+    assertThat(second.reference()).isNotEqualTo(payment.reference());
+    // What was refunded after the restart is there after the next one.
+    after.refund(
+        IdempotencyKey.of("order_1", "refund:r1", 1), payment.reference(), Money.parse("EUR 2.00"));
+    assertThat(
+            ((Payment)
+                    ((Answer.Done<ProviderObject>)
+                            remembering(memory)
+                                .lookUp(Gateway.ObjectKind.PAYMENT, payment.reference(), null))
+                        .object())
+                .refunded())
+        .isEqualTo(Money.parse("EUR 2.00"));
+  }
+
+  @Test
+  void a_memory_that_no_sandbox_wrote_is_refused_with_its_place() {
+    Remembering memory = new Remembering();
+    remembering(memory)
+        .start(
+            IdempotencyKey.of("order_1", "start", 1),
+            new NewPayment(new PayableId("order_1"), Money.parse("EUR 10.00"), Capture.LATER));
+    memory.append("something else");
+
+    assertThatThrownBy(() -> remembering(memory))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("call 2");
+  }
+
+  @Test
+  void a_means_with_a_line_break_is_refused_like_any_other_unknown_one() {
+    assertThat(
+            gateway.authorise(
+                IdempotencyKey.of("order_1", "authorise", 1), started().reference(), "a\tb\nc"))
+        .isEqualTo(new Answer.Refused<Payment>("no_such_card", Answer.Reason.INVALID_CALL));
+  }
+
+  private SandboxGateway remembering(SandboxMemory memory) {
+    return new SandboxGateway(
+        SandboxGateway.Mode.TRIAL, now::get, SECRET, SandboxGateway.Webhooks.NONE, memory);
+  }
+
+  private static Payment done(Answer<Payment> answer) {
+    return ((Answer.Done<Payment>) answer).object();
   }
 
   private Payment started() {
