@@ -5,6 +5,7 @@ import io.ktizo.server.privacy.PrivacyCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.time.InstantSource;
 import java.util.Properties;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
@@ -50,7 +51,9 @@ public final class Ktizo implements Runnable {
   static CommandLine commandLine() {
     CommandLine commands =
         new CommandLine(new Ktizo())
-            .addSubcommand(new Serve())
+            .addSubcommand(new Serve(System.getenv()))
+            .addSubcommand(new Check(System.getenv(), InstantSource.system()))
+            .addSubcommand(new Key(InstantSource.system()))
             .addSubcommand(new Estimate(new LayerEstimator()))
             .addSubcommand(PrivacyCommands.commandLine());
     return commands

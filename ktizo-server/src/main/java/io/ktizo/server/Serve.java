@@ -1,6 +1,10 @@
 package io.ktizo.server;
 
 import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.server.config.Configuration;
+import io.ktizo.server.config.ConfigurationCheck;
+import io.ktizo.server.config.ConfigurationException;
+import io.ktizo.server.config.Finding;
 import io.ktizo.server.desk.DeskException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -8,10 +12,13 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,52 +38,95 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "143:It was stopped by SIGTERM (130 by Ctrl-C), as is usual for Java programs.",
-      "1:It could not start: the port or the data folder is taken.",
+      "1:It could not start: the port or the data folder is taken, or ktizo check finds errors.",
       "2:It was called wrongly."
     })
 @SuppressWarnings("NullAway.Init") // the library fills in the fields before call()
 final class Serve implements Callable<Integer> {
+  private final Map<String, String> environment;
+
+  @Mixin private Settings settings;
+
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
       description =
-          "Address to bind to; ${DEFAULT-VALUE} by default, so that only this machine sees it.")
-  private String host;
+          "Address to bind to; 127.0.0.1 by default, so that only this machine sees it. Same as"
+              + " --set web.address.")
+  private @Nullable String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "Port to bind to; 0 takes a free one. By default ${DEFAULT-VALUE}.")
-  private int port;
+      description = "Port to bind to; 0 takes a free one. By default 8080. Same as --set web.port.")
+  private @Nullable String port;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
           "Folder for the database and uploaded models; made if it is not there. Without it,"
-              + " everything is gone when the server stops.")
-  private @Nullable Path data;
+              + " everything is gone when the server stops. Same as --set data.folder.")
+  private @Nullable String data;
 
   @Spec private CommandSpec spec;
 
+  /** Reads variables from this environment. */
+  Serve(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  private Configuration configuration() {
+    try {
+      return settings
+          .sources(environment)
+          .option("--host", "web.address", host)
+          .option("--port", "web.port", port)
+          .option("--data", "data.folder", data)
+          .read();
+    } catch (ConfigurationException e) {
+      throw new ParameterException(
+          spec.commandLine(), "the settings cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether anything forbids to start; what does is told. */
+  private boolean isForbidden(Configuration configuration) {
+    List<Finding> errors =
+        ConfigurationCheck.findings(
+                configuration, Check.process(), InstantSource.system().instant())
+            .stream()
+            .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+            .toList();
+    PrintWriter err = spec.commandLine().getErr();
+    errors.forEach(error -> err.println(ConfigurationCheck.text(error)));
+    if (!errors.isEmpty()) {
+      err.println("The server does not start on errors; ktizo check tells everything.");
+    }
+    err.flush();
+    return !errors.isEmpty();
+  }
+
   @Override
   public Integer call() throws InterruptedException {
-    if (port < 0 || port > 65_535) {
-      throw new ParameterException(spec.commandLine(), "--port must be from 0 to 65535");
+    Configuration configuration = configuration();
+    if (isForbidden(configuration)) {
+      return Ktizo.FAILED;
     }
+    Path folder = configuration.dataFolder();
     KtizoServer server;
     try {
-      InetAddress address = InetAddress.getByName(host);
+      InetAddress address = InetAddress.getByName(configuration.web().address());
       server =
           KtizoServer.start(
-              new KtizoServer.Settings(new InetSocketAddress(address, port), data),
+              new KtizoServer.Settings(
+                  new InetSocketAddress(address, configuration.web().port()), folder),
               DemoShops.load(),
               new LayerEstimator(),
               InstantSource.system());
     } catch (UnknownHostException e) {
-      throw new ParameterException(spec.commandLine(), "--host is no address of this machine", e);
+      throw new ParameterException(
+          spec.commandLine(), "web.address is no address of this machine", e);
     } catch (IllegalStateException | IllegalArgumentException | DeskException e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
@@ -92,9 +142,9 @@ final class Serve implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println("KTIZO is ready: " + server.url());
     out.println(
-        data == null
+        folder == null
             ? "Demo Shops, nothing is kept after the end (--data DIR keeps it). Ctrl-C stops."
-            : "Demo Shops, data in " + data + ". Ctrl-C stops.");
+            : "Demo Shops, data in " + folder + ". Ctrl-C stops.");
     out.println("No accounts and no TLS yet: for evaluation on a machine of your own.");
     out.flush();
     stopped.await();

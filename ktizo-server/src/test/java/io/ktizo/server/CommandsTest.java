@@ -68,7 +68,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "estimate"})
+  @ValueSource(strings = {"", "serve", "estimate", "check", "key"})
   void help_is_everywhere_and_names_the_exit_codes(String command) {
     Run run = command.isEmpty() ? run("--help") : run(command, "--help");
 
@@ -109,12 +109,65 @@ class CommandsTest {
             run("estimate", "--profile", profile, "--scale", "0", cube),
             run("estimate", "--profile", profile, "--threads", "-1", cube),
             run("serve", "--port", "http"),
-            run("serve", "--port", "65536"))) {
+            run("serve", "--port", "65536"),
+            run("serve", "--set", "web.prot=1"),
+            run("serve", "--config", folder.resolve("none.yaml")),
+            run("key"))) {
       assertThat(run.code()).as(run.toString()).isEqualTo(2);
       assertThat(run.err()).as(run.toString()).hasSize(1);
       assertThat(run.err().getFirst()).startsWith("ktizo").contains("--help");
       assertThat(run.out()).isEmpty();
     }
+  }
+
+  @Test
+  void a_check_of_the_first_run_finds_no_error() {
+    Run run = run("check");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).anyMatch(line -> line.startsWith("warning mode.demo"));
+  }
+
+  @Test
+  void a_check_for_production_tells_each_error_and_fails() throws IOException {
+    Run run = run("check", "--json", "--set", "mode=production");
+
+    assertThat(run.code()).isEqualTo(1);
+    for (String line : run.out()) {
+      assertThat(json(line).fieldNames())
+          .toIterable()
+          .containsExactly("severity", "code", "setting", "what", "mend");
+    }
+    assertThat(run.out()).anyMatch(line -> line.contains("\"database.embedded\""));
+  }
+
+  @Test
+  void a_check_of_settings_that_cannot_be_read_tells_where() throws IOException {
+    Path settings = Files.writeString(folder.resolve("k.yaml"), "web:\n  prot: 1\nmode: x\n");
+    Run run = run("check", "--config", settings);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).hasSize(2).anyMatch(line -> line.contains("k.yaml:2"));
+  }
+
+  @Test
+  void production_does_not_start_on_errors() {
+    Run run = run("serve", "--port", "0", "--set", "mode=production");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).anyMatch(line -> line.startsWith("error payments.sandbox"));
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void a_key_is_made_and_rotated() {
+    Path keys = folder.resolve("box.keys");
+
+    assertThat(run("key", keys).code()).isZero();
+    assertThat(run("key", keys).code()).isZero();
+    assertThat(keys).content().matches("(?s)\\S+\\.2=\\S{44}\n\\S+=\\S{44}\n");
+    assertThat(run("key", profile).code()).isEqualTo(1);
+    assertThat(profile).hasContent(PROFILE);
   }
 
   @Test

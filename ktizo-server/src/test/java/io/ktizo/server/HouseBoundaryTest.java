@@ -128,6 +128,7 @@ class HouseBoundaryTest {
               "io.ktizo.server",
               WHOLE_JDK,
               "io.ktizo.core..",
+              "io.ktizo.server.config..",
               "io.ktizo.server.desk..",
               "io.ktizo.server.http..",
               "io.ktizo.server.privacy..",
@@ -136,6 +137,7 @@ class HouseBoundaryTest {
               MONEY,
               "com.zaxxer.hikari..",
               "picocli.."),
+          room("io.ktizo.server.config..", WHOLE_JDK, ACCOUNTS, JACKSON),
           room("io.ktizo.server.privacy..", WHOLE_JDK, "io.ktizo.privacy..", JACKSON, "picocli.."),
           room(
               "io.ktizo.server.desk..",

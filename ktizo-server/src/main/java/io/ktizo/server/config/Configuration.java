@@ -1,0 +1,387 @@
+package io.ktizo.server.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that an operator decides. Immutable; its text form shows no secret. {@link
+ * #firstRun()} is what a first run gets: a demo on this machine that keeps nothing.
+ *
+ * @param mode what the server is run for
+ * @param web where people reach it
+ * @param operations where the operator looks at it
+ * @param tls its certificate; {@code null} if it speaks plain HTTP
+ * @param database where rows are kept
+ * @param dataFolder where files and the embedded database lie; {@code null} to keep nothing
+ * @param mail how mails leave; {@code null} to show them to staff instead
+ * @param storage where uploaded files are kept
+ * @param payments who takes the money
+ * @param secrets the server's own keys
+ * @param operator who runs it
+ * @param limits what is let through
+ * @param demo what a demo brings along
+ */
+public record Configuration(
+    Mode mode,
+    Web web,
+    Operations operations,
+    @Nullable Tls tls,
+    Database database,
+    @Nullable Path dataFolder,
+    @Nullable Mail mail,
+    Storage storage,
+    Payments payments,
+    Secrets secrets,
+    Operator operator,
+    Limits limits,
+    Demo demo) {
+
+  /** The defaults alone. */
+  public static Configuration firstRun() {
+    return new ConfigurationSources().read();
+  }
+
+  static Configuration read(Section root) {
+    Mode mode = root.oneOf("mode", Mode.DEMO);
+    Web web = Web.read(root.section("web"));
+    return new Configuration(
+        mode,
+        web,
+        Operations.read(root.section("operations"), web.port()),
+        Tls.read(root.section("tls")),
+        Database.read(root.section("database")),
+        root.section("data").path("folder").orElse(null),
+        Mail.read(root.section("mail")),
+        Storage.read(root.section("storage")),
+        Payments.read(root.section("payments")),
+        Secrets.read(root.section("secrets")),
+        Operator.read(root.section("operator")),
+        Limits.read(root.section("limits")),
+        Demo.read(root.section("demo"), mode == Mode.DEMO));
+  }
+
+  /** Whether real people and real money are served. */
+  public boolean isProduction() {
+    return mode == Mode.PRODUCTION;
+  }
+
+  /**
+   * Where people reach the server.
+   *
+   * @param address to bind to: digits, or a name that means this machine
+   * @param port to bind to; 0 takes a free one
+   * @param publicUrl what people type, and what links in mails begin with; {@code null} if it
+   *     follows from address and port
+   * @param trustedProxies whose word about the client is believed; from nobody else
+   */
+  public record Web(
+      String address, int port, @Nullable URI publicUrl, List<Network> trustedProxies) {
+    public Web {
+      trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    static Web read(Section web) {
+      return new Web(
+          web.text("address").orElse("127.0.0.1"),
+          web.integer("port", 8080, 0, 65_535),
+          web.site("public-url").orElse(null),
+          web.list("trusted-proxies", "addresses or networks such as 10.0.0.0/8", Network::parse));
+    }
+  }
+
+  /**
+   * Where health and metrics are seen.
+   *
+   * @param enabled whether at all
+   * @param address to bind to
+   * @param port to bind to; 0 takes a free one. By default the one after the web's
+   */
+  public record Operations(boolean enabled, String address, int port) {
+    static Operations read(Section operations, int webPort) {
+      int next = webPort == 0 ? 0 : webPort == 65_535 ? webPort - 1 : webPort + 1;
+      return new Operations(
+          operations.truth("enabled", true),
+          operations.text("address").orElse("127.0.0.1"),
+          operations.integer("port", next, 0, 65_535));
+    }
+  }
+
+  /**
+   * The server's certificate.
+   *
+   * @param keyStore PKCS#12 file with key and chain
+   * @param password of the file
+   * @param reload how often to look whether the file was replaced
+   */
+  public record Tls(Path keyStore, @Nullable Secret password, Duration reload) {
+    static @Nullable Tls read(Section tls) {
+      Optional<Path> keyStore = tls.path("key-store");
+      Optional<Secret> password = tls.secret("password");
+      Duration reload =
+          tls.duration("reload", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1));
+      return keyStore.map(store -> new Tls(store, password.orElse(null), reload)).orElse(null);
+    }
+  }
+
+  /**
+   * Where rows are kept.
+   *
+   * @param url JDBC URL of a PostgreSQL; {@code null} for the embedded H2, which lies in the data
+   *     folder, or in memory if there is none
+   * @param user for the URL
+   * @param password for the URL
+   * @param connections most at once
+   */
+  public record Database(
+      @Nullable String url, @Nullable String user, @Nullable Secret password, int connections) {
+    static Database read(Section database) {
+      return new Database(
+          database.text("url").orElse(null),
+          database.text("user").orElse(null),
+          database.secret("password").orElse(null),
+          database.integer("connections", 10, 1, 500));
+    }
+
+    /** Whether it is the embedded one, or an H2 elsewhere. */
+    public boolean isEmbedded() {
+      return url == null || url.startsWith("jdbc:h2:");
+    }
+
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+      return "Database[" + (isEmbedded() ? "H2" : "PostgreSQL") + ", " + connections + "]";
+    }
+  }
+
+  /** How the connection to a mail server is protected. */
+  public enum MailSecurity {
+    /** TLS is asked for before anything else is said, and without it nothing is. */
+    STARTTLS,
+    /** TLS from the first byte. */
+    TLS,
+    /** Not at all: for a mail server on this machine. */
+    NONE
+  }
+
+  /**
+   * How mails leave.
+   *
+   * @param host mail server (SMTP submission)
+   * @param port by default 587, with TLS 465, without 25
+   * @param security of the connection
+   * @param user to sign in as; {@code null} for nobody
+   * @param password for the user
+   * @param from address of the sender
+   * @param timeout for connecting, and for each answer
+   * @param language of mails: {@code en} or {@code de}
+   */
+  public record Mail(
+      String host,
+      int port,
+      MailSecurity security,
+      @Nullable String user,
+      @Nullable Secret password,
+      @Nullable String from,
+      Duration timeout,
+      String language) {
+    static @Nullable Mail read(Section mail) {
+      Optional<String> host = mail.text("host");
+      MailSecurity security = mail.oneOf("security", MailSecurity.STARTTLS);
+      int usual =
+          switch (security) {
+            case STARTTLS -> 587;
+            case TLS -> 465;
+            case NONE -> 25;
+          };
+      Mail read =
+          new Mail(
+              host.orElse(""),
+              mail.integer("port", usual, 1, 65_535),
+              security,
+              mail.text("user").orElse(null),
+              mail.secret("password").orElse(null),
+              mail.text("from").orElse(null),
+              mail.duration(
+                  "timeout", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(20)),
+              Section.word(mail.oneOf("language", Language.EN)));
+      return host.isPresent() ? read : null;
+    }
+  }
+
+  private enum Language {
+    EN,
+    DE
+  }
+
+  /** Where uploaded files are kept. */
+  public enum StorageKind {
+    /** In the data folder. */
+    DIRECTORY,
+    /** In a bucket of a service that speaks S3. */
+    S3,
+    /** In memory, until the end. */
+    MEMORY
+  }
+
+  /**
+   * Where uploaded files are kept.
+   *
+   * @param kind of the place
+   * @param endpoint of the service; {@code null} for the region's own
+   * @param region of the bucket
+   * @param bucket name
+   * @param accessKey id of the key
+   * @param secretKey the key
+   */
+  public record Storage(
+      StorageKind kind,
+      @Nullable URI endpoint,
+      @Nullable String region,
+      @Nullable String bucket,
+      @Nullable Secret accessKey,
+      @Nullable Secret secretKey) {
+    static Storage read(Section storage) {
+      return new Storage(
+          storage.oneOf("kind", StorageKind.DIRECTORY),
+          storage.site("endpoint").orElse(null),
+          storage.text("region").orElse(null),
+          storage.text("bucket").orElse(null),
+          storage.secret("access-key").orElse(null),
+          storage.secret("secret-key").orElse(null));
+    }
+  }
+
+  /** Who takes the money. */
+  public enum GatewayKind {
+    /** Nobody: payments are played. */
+    SANDBOX,
+    /** Stripe Connect. */
+    STRIPE
+  }
+
+  /**
+   * Who takes the money.
+   *
+   * @param gateway provider
+   * @param stripeKey secret or restricted key of the platform's account
+   * @param stripeWebhookSecrets signing secrets of the webhook, the one in use first; after a
+   *     rotation the former one, too, separated by a space
+   */
+  public record Payments(
+      GatewayKind gateway, @Nullable Secret stripeKey, @Nullable Secret stripeWebhookSecrets) {
+    static Payments read(Section payments) {
+      Section stripe = payments.section("stripe");
+      return new Payments(
+          payments.oneOf("gateway", GatewayKind.SANDBOX),
+          stripe.secret("key").orElse(null),
+          stripe.secret("webhook-secrets").orElse(null));
+    }
+  }
+
+  /**
+   * The server's own keys. In a demo they are made up and kept in the data folder.
+   *
+   * @param pepper mixed into passwords before they are hashed
+   * @param box encrypts what must be read again, such as secrets of second factors
+   * @param links signs links and what pages send back
+   * @param files wraps the keys of stored files
+   * @param privacy the privacy engine's: suppression list, certificates, exports
+   */
+  public record Secrets(
+      @Nullable KeyRing pepper,
+      @Nullable KeyRing box,
+      @Nullable KeyRing links,
+      @Nullable KeyRing files,
+      @Nullable KeyRing privacy) {
+    static Secrets read(Section secrets) {
+      return new Secrets(
+          secrets.keys("pepper"),
+          secrets.keys("box"),
+          secrets.keys("links"),
+          secrets.keys("files"),
+          secrets.keys("privacy"));
+    }
+
+    /**
+     * The same, with a key made up for each that is missing, as a demo does.
+     *
+     * @param folder where they are kept for the next start; {@code null} to forget them at the end
+     * @throws IOException if they cannot be kept
+     */
+    public Secrets completed(@Nullable Path folder, RandomGenerator random, Instant now)
+        throws IOException {
+      return new Secrets(
+          pepper != null ? pepper : made("pepper", folder, random, now),
+          box != null ? box : made("box", folder, random, now),
+          links != null ? links : made("links", folder, random, now),
+          files != null ? files : made("files", folder, random, now),
+          privacy != null ? privacy : made("privacy", folder, random, now));
+    }
+
+    private static KeyRing made(
+        String name, @Nullable Path folder, RandomGenerator random, Instant now)
+        throws IOException {
+      return folder == null
+          ? KeyRing.passing(random)
+          : KeyFile.readOrMake(folder.resolve(name + ".keys"), random, now);
+    }
+  }
+
+  /**
+   * Who runs the server, as the privacy policy must name him (promise P0.1).
+   *
+   * @param legalName of the person or company; {@code null} if not said
+   * @param contactEmail for questions and requests about privacy; {@code null} if not said
+   */
+  public record Operator(@Nullable String legalName, @Nullable String contactEmail) {
+    static Operator read(Section operator) {
+      return new Operator(
+          operator.text("legal-name").orElse(null), operator.text("contact-email").orElse(null));
+    }
+  }
+
+  /**
+   * What is let through.
+   *
+   * @param fileBytes largest model file
+   * @param connections open at once
+   * @param requests worked on at once; the rest is told to come back
+   * @param grace how long running requests may go on after the order to stop
+   */
+  public record Limits(long fileBytes, int connections, int requests, Duration grace) {
+    static Limits read(Section limits) {
+      return new Limits(
+          limits.number("file-bytes", 128L << 20, 1L << 10, 2L << 30),
+          limits.integer("connections", 1_024, 1, 100_000),
+          limits.integer("requests", 256, 1, 100_000),
+          limits.duration("grace", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)));
+    }
+  }
+
+  /**
+   * What a demo brings along; by default nothing in production.
+   *
+   * @param accounts whether there is an account for each role, with a password that everybody knows
+   * @param shops whether there are three Shops with invented prices
+   */
+  public record Demo(boolean accounts, boolean shops) {
+    static Demo read(Section demo, boolean usual) {
+      return new Demo(demo.truth("accounts", usual), demo.truth("shops", usual));
+    }
+  }
+
+  /** Whether an address is reached from this machine alone. */
+  static boolean isLoopback(String address) {
+    return address.equalsIgnoreCase("localhost")
+        || Network.literal(address).filter(InetAddress::isLoopbackAddress).isPresent();
+  }
+}
