@@ -1,5 +1,6 @@
 package io.ktizo.core.account;
 
+import io.ktizo.core.sql.StaleVersionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -133,8 +134,17 @@ public final class SigningIn {
                 host.accounts()
                     .find(account.id())
                     .filter(current -> current.version() == account.version())
-                    .ifPresent(
-                        current -> host.accounts().save(current.withPassword(hash), List.of())));
+                    .ifPresent(current -> keepStronger(current, hash)));
+  }
+
+  private void keepStronger(Account current, String hash) {
+    try {
+      host.accounts().save(current.withPassword(hash), List.of());
+    } catch (StaleVersionException e) {
+      // Another device signed in at the same moment and did it, or something more important
+      // changed.
+      return;
+    }
   }
 
   private Token challenge(Account account, String device) {
@@ -208,7 +218,7 @@ public final class SigningIn {
       try {
         host.accounts().save(used, List.of());
         return true;
-      } catch (io.ktizo.core.sql.StaleVersionException e) {
+      } catch (StaleVersionException e) {
         // Two devices used one code at the same moment; the version lets one through.
         return false;
       }

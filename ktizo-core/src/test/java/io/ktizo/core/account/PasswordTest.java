@@ -1,6 +1,7 @@
 package io.ktizo.core.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.nulabinc.zxcvbn.StandardDictionaries;
@@ -160,5 +161,118 @@ class PasswordTest {
     assertThat(tops)
         .contains("password", "12345678", "trustno1")
         .allSatisfy(top -> assertThat(rules.faults(top, EMAIL, "Erika")).isNotEmpty());
+  }
+
+  private static byte[] key(int seed) {
+    byte[] key = new byte[32];
+    new Random(seed).nextBytes(key);
+    return key;
+  }
+
+  private static Passwords peppered(Pepper pepper) {
+    return new Passwords(
+        new Passwords.Cost(64, 1), pepper, 2, Duration.ofSeconds(20), new Random(1));
+  }
+
+  /** The hash of the JDK's HMAC, computed here by hand, must be what is kept. */
+  @Test
+  void a_pepper_is_mixed_in_by_hmac_and_named_by_its_id() throws Exception {
+    String hash = peppered(Pepper.of("2026-12", key(1))).hash("correct horse").orElseThrow();
+    String[] parts = hash.split("\\$");
+    assertThat(parts[3]).isEqualTo("m=64,t=1,p=1,keyid=MjAyNi0xMg"); // base 64 of 2026-12
+
+    javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
+    mac.init(new javax.crypto.spec.SecretKeySpec(key(1), "HmacSHA256"));
+    byte[] mixed = mac.doFinal("correct horse".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Argon2BytesGenerator generator = new Argon2BytesGenerator();
+    generator.init(
+        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+            .withMemoryAsKB(64)
+            .withIterations(1)
+            .withParallelism(1)
+            .withSalt(java.util.Base64.getDecoder().decode(parts[4]))
+            .build());
+    byte[] expected = new byte[32];
+    generator.generateBytes(mixed, expected);
+    assertThat(java.util.Base64.getDecoder().decode(parts[5])).isEqualTo(expected);
+  }
+
+  @Test
+  void without_the_pepper_a_hash_is_worth_nothing() {
+    Passwords right = peppered(Pepper.of("a", key(1)));
+    String hash = right.hash("correct horse").orElseThrow();
+    assertThat(right.check("correct horse", hash)).contains(Passwords.Match.RIGHT);
+    assertThat(right.check("correct horsf", hash)).contains(Passwords.Match.WRONG);
+    // Another key under the same id: what a thief of the table alone would try.
+    assertThat(peppered(Pepper.of("a", key(2))).check("correct horse", hash))
+        .contains(Passwords.Match.WRONG);
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> peppered(Pepper.of("b", key(1))).check("correct horse", hash));
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> cheap.check("correct horse", hash));
+  }
+
+  @Test
+  void hashes_without_pepper_and_with_a_former_one_are_right_but_weak() {
+    Passwords next = peppered(Pepper.of("b", key(2)).withFormer("a", key(1)));
+    String plain = cheap.hash("correct horse").orElseThrow();
+    String former = peppered(Pepper.of("a", key(1))).hash("correct horse").orElseThrow();
+    for (String old : List.of(plain, former)) {
+      assertThat(next.check("correct horse", old)).contains(Passwords.Match.RIGHT_BUT_WEAK);
+      assertThat(next.check("wrong", old)).contains(Passwords.Match.WRONG);
+    }
+    assertThat(next.check("correct horse", next.hash("correct horse").orElseThrow()))
+        .contains(Passwords.Match.RIGHT);
+  }
+
+  @Test
+  void a_sign_in_renews_a_hash_with_a_former_pepper() {
+    AccountFixture people = AccountFixture.inMemory();
+    Account before = people.aMember("erika@example.org");
+    AccountEnvironment old = people.host;
+    AccountEnvironment peppered =
+        new AccountEnvironment(
+            old.accounts(),
+            old.sessions(),
+            old.attempts(),
+            old.throttle(),
+            peppered(Pepper.of("2026-12", key(1))),
+            old.rules(),
+            old.secrets(),
+            old.ids(),
+            old.clock(),
+            old.random(),
+            old.issuer());
+    SigningIn signingIn = new SigningIn(peppered);
+    SigningIn.Request request =
+        new SigningIn.Request("erika@example.org", AccountFixture.PASSWORD, "", "192.0.2.1");
+
+    assertThat(before.passwordHash()).doesNotContain("keyid");
+    assertThat(signingIn.signIn(request)).isInstanceOf(SigningIn.Outcome.SignedIn.class);
+    assertThat(old.accounts().find(before.id()).orElseThrow().passwordHash())
+        .contains(",keyid=MjAyNi0xMg$");
+    assertThat(signingIn.signIn(request)).isInstanceOf(SigningIn.Outcome.SignedIn.class);
+  }
+
+  @Test
+  void a_pepper_wants_a_long_key_and_an_id_of_its_own() {
+    assertThatIllegalArgumentException().isThrownBy(() -> Pepper.of("a", new byte[31]));
+    assertThatIllegalArgumentException().isThrownBy(() -> Pepper.of("a b", key(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Pepper.of("a", key(1)).withFormer("a", key(2)));
+    assertThat(Pepper.of("a", key(1))).hasToString("Pepper[a of 1]");
+  }
+
+  @Test
+  void a_box_opens_what_a_former_key_has_sealed() {
+    AesSecretBox former = new AesSecretBox(key(1), new Random(1));
+    byte[] sealed = former.seal(new byte[] {1, 2, 3}, "here");
+    AesSecretBox box = new AesSecretBox(key(2), new Random(1)).withFormer(key(1));
+    assertThat(box.open(sealed, "here")).containsExactly(1, 2, 3);
+    assertThat(box.open(box.seal(new byte[] {4}, "here"), "here")).containsExactly(4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> former.open(box.seal(new byte[] {4}, "here"), "here"));
+    assertThatIllegalArgumentException().isThrownBy(() -> box.open(sealed, "there"));
   }
 }
