@@ -51,6 +51,7 @@ public final class CompiledMap {
   private final Map<String, Scope> scopes = new HashMap<>();
   private final Map<String, Map<Relation, Decision>> decisions = new HashMap<>();
   private final List<Reference> references = new ArrayList<>();
+  private final Map<String, Derivation> derivations = new HashMap<>();
 
   private CompiledMap(DataMap map, LiveSchema schema, Dialect dialect) {
     this.map = map;
@@ -124,6 +125,9 @@ public final class CompiledMap {
       if (!relation.table().view()) {
         compiled.readReferences(connection, relation);
       }
+    }
+    for (SubjectKind kind : map.subjects()) {
+      compiled.derivations.put(kind.name(), new Derivation(compiled, kind));
     }
     return compiled;
   }
@@ -233,6 +237,15 @@ public final class CompiledMap {
   /** Where people of a kind can arrive. */
   Scope scope(SubjectKind kind) {
     Scope found = scopes.get(kind.name());
+    if (found == null) {
+      throw new IllegalArgumentException("no kind " + kind.name());
+    }
+    return found;
+  }
+
+  /** The tables whose marks are not written down for people of a kind. */
+  Derivation derivation(SubjectKind kind) {
+    Derivation found = derivations.get(kind.name());
     if (found == null) {
       throw new IllegalArgumentException("no kind " + kind.name());
     }

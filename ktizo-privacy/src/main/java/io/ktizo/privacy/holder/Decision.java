@@ -78,6 +78,15 @@ final class Decision {
     return fixed && fields(at, columns(last(ways.getFirst()))).contains(field);
   }
 
+  /** Whether some rule of it lets a row go. */
+  boolean mayGo() {
+    return ways.stream()
+        .anyMatch(
+            way ->
+                !(last(way) instanceof Link.Anonymise) && way.owning()
+                    || shared(way) instanceof Link.DeleteRow);
+  }
+
   /** The columns of the marks with the values that are known beforehand, if it is fixed. */
   String known() {
     StringBuilder sql = new StringBuilder();

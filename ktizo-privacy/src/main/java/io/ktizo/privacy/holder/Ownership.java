@@ -48,6 +48,7 @@ public final class Ownership implements AutoCloseable {
   private final Subject subject;
   private final SubjectKind kind;
   private final Scope scope;
+  private final Derivation derivation;
   private final String prefix;
   private final Map<Relation, Boolean> backward = new HashMap<>();
 
@@ -58,6 +59,7 @@ public final class Ownership implements AutoCloseable {
     this.subject = subject;
     this.kind = map.kind(subject.kind());
     this.scope = map.scope(kind);
+    this.derivation = map.derivation(kind);
     this.prefix =
         "ktizo_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()) + "_";
   }
@@ -208,13 +210,8 @@ public final class Ownership implements AutoCloseable {
         "SELECT "
             + String.join(", ", selected)
             + " FROM "
-            + at.sql()
-            + " x"
-            + (share(at).large() ? dialect.alongPrimaryKey(session, at.table()) : "")
-            + " JOIN "
-            + marks(at)
-            + " m ON "
-            + same(at, "x", "m")
+            + joined(
+                at, "x", "m", share(at).large() ? dialect.alongPrimaryKey(session, at.table()) : "")
             + " WHERE ";
     if (omitting.isEmpty()) {
       sql += Fragment.TRUE.sql();
@@ -354,7 +351,18 @@ public final class Ownership implements AutoCloseable {
   }
 
   String joined(Relation at, String row, String mark) {
-    return at.sql() + " " + row + " JOIN " + marks(at) + " " + mark + " ON " + same(at, row, mark);
+    return joined(at, row, mark, "");
+  }
+
+  private String joined(Relation at, String row, String mark, String hint) {
+    return at.sql()
+        + " "
+        + row
+        + hint
+        + " JOIN "
+        + (derived(at)
+            ? stepMarks(at) + " " + mark + " ON " + sameStep(at, row, mark)
+            : marks(at) + " " + mark + " ON " + same(at, row, mark));
   }
 
   /** Whether a row has the identity of a mark. */
@@ -387,19 +395,107 @@ public final class Ownership implements AutoCloseable {
 
   /**
    * The table of marks: {@code k0, k1, …, owned, gen, root, other} and what {@link Decision} adds.
-   * At the edge of the map, where the map alone says all of it, it is a query of the marks next to
-   * it.
+   * Where the map alone says all of it, it is a query of the marks that the rows are reached from.
    */
   String marks(Relation at) {
-    return source(at)
-        .map(
-            from ->
-                "(SELECT s.k0 AS k0, 1 AS owned, 0 AS gen, 0 AS root, 0 AS other, "
-                    + map.decision(kind, at).known()
-                    + " FROM "
-                    + table(from)
-                    + " s WHERE s.owned = 1 AND s.k0 IS NOT NULL)")
-        .orElseGet(() -> table(at));
+    Optional<Along> step = derivation.step(at);
+    if (step.isEmpty()) {
+      return table(at);
+    }
+    if (step.get().atColumns().equals(at.identity())) {
+      return stepMarks(at);
+    }
+    String identity =
+        IntStream.range(0, at.identity().size())
+            .mapToObj(i -> x(way(at), at.identity().get(i)) + " AS k" + i)
+            .collect(Collectors.joining(", "));
+    return "(SELECT " + identity + ", " + known(at) + " FROM " + chain(at) + ")";
+  }
+
+  /**
+   * The marks of a {@linkplain #derived derived} table told apart by what its one way in compares,
+   * {@code k0, k1, …} in the order of that way's columns: found without a look at its rows.
+   */
+  String stepMarks(Relation at) {
+    Along step = derivation.step(at).orElseThrow();
+    return "(SELECT "
+        + IntStream.range(0, step.fromColumns().size())
+            .mapToObj(i -> target(step, i) + " AS k" + i)
+            .collect(Collectors.joining(", "))
+        + ", "
+        + known(at)
+        + " FROM "
+        + chain(step.from())
+        + IntStream.range(0, step.fromColumns().size())
+            .mapToObj(i -> " AND " + target(step, i) + " IS NOT NULL")
+            .collect(Collectors.joining())
+        + ")";
+  }
+
+  /** Whether a row of a derived table is meant by one of its {@linkplain #stepMarks marks}. */
+  String sameStep(Relation at, String row, String mark) {
+    List<Column> columns = derivation.step(at).orElseThrow().atColumns();
+    return IntStream.range(0, columns.size())
+        .mapToObj(i -> x(row, columns.get(i)) + " = " + mark + ".k" + i)
+        .collect(Collectors.joining(" AND "));
+  }
+
+  /** The condition by which a row of a derived table is the person's: it refers to one that is. */
+  String reached(Relation at, String row) {
+    Along step = derivation.step(at).orElseThrow();
+    String columns =
+        step.atColumns().stream().map(one -> x(row, one)).collect(Collectors.joining(", "));
+    String targets =
+        IntStream.range(0, step.fromColumns().size())
+            .mapToObj(i -> target(step, i))
+            .collect(Collectors.joining(", "));
+    return (step.atColumns().size() == 1 ? columns : "(" + columns + ")")
+        + " IN (SELECT "
+        + targets
+        + " FROM "
+        + chain(step.from())
+        + ")";
+  }
+
+  private String known(Relation at) {
+    return "1 AS owned, 0 AS gen, 0 AS root, 0 AS other, " + map.decision(kind, at).known();
+  }
+
+  /** What a step compares with column {@code i}: in marks, or in rows that stand for them. */
+  private String target(Along step, int i) {
+    Column column = step.fromColumns().get(i);
+    return derived(step.from())
+        ? x(way(step.from()), column)
+        : way(step.from()) + ".k" + step.from().identity().indexOf(column);
+  }
+
+  /** The name of a table on the way to another. */
+  private static String way(Relation at) {
+    return "s" + at.index();
+  }
+
+  /** From the marks that are written down to the rows of a table: what is owned, step by step. */
+  private String chain(Relation at) {
+    StringBuilder joins = new StringBuilder();
+    Relation here = at;
+    for (Optional<Along> step = derivation.step(here);
+        step.isPresent();
+        step = derivation.step(here)) {
+      Along along = step.get();
+      String row = way(here);
+      joins.insert(
+          0,
+          " JOIN "
+              + here.sql()
+              + " "
+              + row
+              + " ON "
+              + IntStream.range(0, along.atColumns().size())
+                  .mapToObj(i -> x(row, along.atColumns().get(i)) + " = " + target(along, i))
+                  .collect(Collectors.joining(" AND ")));
+      here = along.from();
+    }
+    return table(here) + " " + way(here) + joins + " WHERE " + way(here) + ".owned = 1";
   }
 
   private String table(Relation at) {
@@ -408,20 +504,11 @@ public final class Ownership implements AutoCloseable {
 
   /** Whether the marks of a table are a query of others, and cannot be written. */
   boolean derived(Relation at) {
-    return source(at).isPresent();
+    return derivation.step(at).isPresent();
   }
 
-  /** Whose marks, read as they are, say everything about the rows of a table. */
-  private Optional<Relation> source(Relation at) {
-    Decision decision = map.decision(kind, at);
-    return decision.fixed()
-            && scope.leaf(at)
-            && decision.ways().getFirst() instanceof Along along
-            && along.atColumns().equals(at.identity())
-            && along.from().identity().equals(along.fromColumns())
-            && at.identity().size() == 1
-        ? Optional.of(along.from())
-        : Optional.empty();
+  Derivation derivation() {
+    return derivation;
   }
 
   /** The table in which other owners are looked for: {@code k0, k1, …, gen, other}. */

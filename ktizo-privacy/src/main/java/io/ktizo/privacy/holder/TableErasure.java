@@ -7,7 +7,6 @@ import io.ktizo.privacy.datamap.Field;
 import io.ktizo.privacy.datamap.Link;
 import io.ktizo.privacy.datamap.LiveSchema.Column;
 import io.ktizo.privacy.datamap.Retention;
-import io.ktizo.privacy.datamap.Strategy;
 import io.ktizo.privacy.holder.CompiledMap.Arrival;
 import io.ktizo.privacy.holder.CompiledMap.Reference;
 import io.ktizo.privacy.holder.CompiledMap.Relation;
@@ -20,6 +19,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +44,7 @@ public final class TableErasure {
   private static final String ANONYMISE = "anonymise rows";
   private static final String DELETE = "delete rows";
   private static final String READ_BACK = "read back";
+  private static final int LOOKS = 60;
 
   private final Ownership ownership;
   private final CompiledMap map;
@@ -391,8 +392,8 @@ public final class TableErasure {
   }
 
   /**
-   * Whether the map alone says that whatever refers to a row that goes will go with it: it belongs
-   * to the same people along this very reference, and to nobody else.
+   * Whether the map alone says that whatever refers to a row that goes will go with it, or let go
+   * of it: it belongs to the same people along this very reference, and to nobody else.
    */
   private boolean goesAlong(Reference reference) {
     Optional<Relation> child = map.of(reference.schema(), reference.table());
@@ -403,7 +404,12 @@ public final class TableErasure {
     return decision.ways().size() == 1
         && decision.ways().getFirst() instanceof CompiledMap.Along along
         && along.from().equals(reference.to())
-        && Decision.last(along) instanceof Link.DeleteRow
+        && (Decision.last(along) instanceof Link.DeleteRow
+            || decision.fields().stream()
+                .anyMatch(
+                    field ->
+                        decision.surelyTouches(field)
+                            && along.atColumns().contains(child.get().column(field.name()))))
         && names(along.atColumns()).equals(reference.columns())
         && names(along.fromColumns()).equals(reference.targets());
   }
@@ -424,17 +430,17 @@ public final class TableErasure {
                         + dialect.quote(reference.columns().get(i)))
             .collect(Collectors.joining(" AND "));
     String sql =
+        // A target of references is unique, so that no row is counted twice.
         "SELECT COUNT(*) FROM "
+            + ownership.joined(to, "p", "g")
+            + " JOIN "
             + dialect.quote(reference.schema())
             + "."
             + dialect.quote(reference.table())
-            + " c WHERE EXISTS (SELECT 1 FROM "
-            + ownership.joined(to, "p", "g")
-            + " WHERE g.fate = "
-            + Decision.GOES
-            + " AND "
+            + " c ON "
             + joins
-            + ")";
+            + " WHERE g.fate = "
+            + Decision.GOES;
     Optional<Relation> child = map.of(reference.schema(), reference.table());
     if (child.isPresent() && ownership.scope().reached().contains(child.get())) {
       List<String> released = new ArrayList<>(List.of("m.fate = " + Decision.GOES));
@@ -537,29 +543,39 @@ public final class TableErasure {
     List<Decision> tables =
         decisions.stream().filter(decision -> !decision.at().table().view()).toList();
     // Counted first: afterwards rows may no longer have what they were told apart by.
-    List<Effect> effects =
-        decisions.stream()
-            .map(
-                decision ->
-                    decision.goes()
-                        ? new Effect(decision.at().name(), 0, Map.of(), 0, 0, null, List.of())
-                        : effect(decision))
-            .toList();
+    Map<Relation, Effect> effects = new LinkedHashMap<>();
+    for (Decision decision : decisions) {
+      effects.put(
+          decision.at(), decision.goes() || told(decision) ? nothing(decision) : effect(decision));
+    }
     for (Decision decision : tables) {
       if (!decision.fields().isEmpty()) {
-        anonymise(decision);
+        long changed = anonymise(decision);
+        if (told(decision)) {
+          effects.put(decision.at(), changed(decision, changed));
+        }
       }
     }
     Map<Relation, Long> deleted = new LinkedHashMap<>();
+    List<Decision> unseen = new ArrayList<>(tables);
     List<Relation> order = order(tables);
     long done = 0;
     for (Relation at : order) {
-      deleted.put(at, delete(at));
+      if (map.decision(ownership.kind(), at).mayGo()) {
+        if (unseen.stream().anyMatch(one -> ownership.derivation().leadsThrough(one.at(), at))) {
+          // What is found by these rows is looked for while they are there.
+          readBack(unseen.stream().filter(one -> deleted.containsKey(one.at())).toList());
+          unseen.removeIf(one -> deleted.containsKey(one.at()));
+        }
+        deleted.put(at, delete(at));
+      } else {
+        deleted.put(at, 0L);
+      }
       done++;
       progress.at(DELETE, at.name(), done, order.size());
     }
-    readBack(tables);
-    return effects.stream()
+    readBack(unseen);
+    return effects.values().stream()
         .map(
             effect ->
                 new Effect(
@@ -573,6 +589,25 @@ public final class TableErasure {
         .toList();
   }
 
+  /** Whether anonymising itself tells how many rows there are: every one loses the same fields. */
+  private static boolean told(Decision decision) {
+    return decision.fixed() && !decision.goes() && !decision.fields().isEmpty();
+  }
+
+  private static Effect nothing(Decision decision) {
+    return new Effect(decision.at().name(), 0, Map.of(), 0, 0, null, List.of());
+  }
+
+  private static Effect changed(Decision decision, long rows) {
+    Map<String, Long> anonymised = new LinkedHashMap<>();
+    for (Field field : decision.fields()) {
+      if (rows > 0 && decision.surelyTouches(field)) {
+        anonymised.put(field.name(), rows);
+      }
+    }
+    return new Effect(decision.at().name(), 0, anonymised, 0, rows, null, List.of());
+  }
+
   private static String anyFlag(Decision decision) {
     return decision.fields().isEmpty()
         ? "1 = 0"
@@ -581,8 +616,19 @@ public final class TableErasure {
             .collect(Collectors.joining(" OR ", "(", ")"));
   }
 
+  /** {@code marks m ON …} for rows {@code x}. */
+  private String marked(Relation at) {
+    return ownership.derived(at)
+        ? ownership.stepMarks(at) + " m ON " + ownership.sameStep(at, "x", "m")
+        : ownership.marks(at) + " m ON " + ownership.same(at, "x", "m");
+  }
+
   /** {@code row IN marks}, in the form that lets a database use an index on the row's columns. */
   private String in(Relation at, String row, String condition) {
+    if (ownership.derived(at)) {
+      // All its rows have one fate, so that whoever asks knows that the condition holds.
+      return ownership.reached(at, row);
+    }
     boolean plain = at.identity().size() == 1 || at.identity().stream().noneMatch(Column::nullable);
     if (!plain) {
       return "EXISTS (SELECT 1 FROM "
@@ -611,13 +657,16 @@ public final class TableErasure {
         + ")";
   }
 
-  private void anonymise(Decision decision) {
+  private long anonymise(Decision decision) {
     Relation at = decision.at();
     boolean merging = dialect == Dialect.H2;
     List<String> assignments = new ArrayList<>();
     List<Object> parameters = new ArrayList<>();
     for (int i = 0; i < decision.fields().size(); i++) {
       Field field = decision.fields().get(i);
+      if (decision.fixed() && !decision.surelyTouches(field)) {
+        continue;
+      }
       Column column = at.column(field.name());
       String old = ownership.x("x", column);
       Fragment value = masking.value(field.strategy().orElseThrow(), column, old);
@@ -637,18 +686,19 @@ public final class TableErasure {
                       + " END"));
       parameters.addAll(value.parameters());
     }
+    if (assignments.isEmpty()) {
+      return 0;
+    }
     String touched = "m.fate <> " + Decision.GOES + " AND " + anyFlag(decision);
     String changes = String.join(", ", assignments);
-    session.update(
+    return session.update(
         ANONYMISE,
         at.name(),
         merging
             ? "MERGE INTO "
                 + at.sql()
                 + " x USING "
-                + ownership.marks(at)
-                + " m ON "
-                + ownership.same(at, "x", "m")
+                + marked(at)
                 + " AND "
                 + touched
                 + " WHEN MATCHED THEN UPDATE SET "
@@ -675,12 +725,10 @@ public final class TableErasure {
         dialect == Dialect.H2
             ? "MERGE INTO "
                 + at.sql()
-                + " x USING (SELECT * FROM "
-                + ownership.marks(at)
-                + " WHERE fate = "
+                + " x USING "
+                + marked(at)
+                + " AND m.fate = "
                 + Decision.GOES
-                + ") m ON "
-                + ownership.same(at, "x", "m")
                 + " WHEN MATCHED THEN DELETE"
             : "DELETE FROM " + at.sql() + " x WHERE " + goes;
     return deleted + session.update(DELETE, at.name(), sql);
@@ -756,10 +804,14 @@ public final class TableErasure {
     }
     List<Relation> order = new ArrayList<>();
     while (!open.isEmpty()) {
+      // Those by which others are found come late, so that what they lead to is read back at once.
       Optional<Relation> free =
           open.stream()
               .filter(at -> binding.stream().noneMatch(reference -> reference.to().equals(at)))
-              .findFirst();
+              .filter(
+                  at ->
+                      open.stream().noneMatch(one -> ownership.derivation().leadsThrough(one, at)))
+              .min(Comparator.comparing(at -> ownership.derivation().leadsOn(at)));
       Relation next = free.orElseGet(() -> cut(open, binding));
       if (free.isPresent()) {
         order.add(next);
@@ -775,13 +827,14 @@ public final class TableErasure {
   }
 
   /** A column that can let go of what a row refers to before the row itself goes. */
-  private static Optional<Column> takesNull(Relation child, Reference reference) {
+  private Optional<Column> takesNull(Relation child, Reference reference) {
     return reference.columns().stream()
         .flatMap(name -> child.table().column(name).stream())
         .filter(column -> column.nullable() && !column.generated())
         .filter(column -> !child.table().primaryKey().contains(column.name()))
         // What tells the row apart must stay until the row is gone.
         .filter(column -> !child.identity().contains(column))
+        .filter(column -> !ownership.derivation().compares(child, column))
         .findFirst();
   }
 
@@ -809,50 +862,103 @@ public final class TableErasure {
     return open.iterator().next();
   }
 
-  /** Looks for what should be gone, by other conditions than those that took it away. */
+  /** A look at what should not be there any more: {@code x} and {@code m} are rows and marks. */
+  private record Look(Decision decision, @Nullable Field field, Fragment condition) {}
+
+  /**
+   * Looks for what should be gone, by other statements than those that took it away: one for all
+   * tables.
+   */
   private void readBack(List<Decision> tables) {
+    List<Look> all = new ArrayList<>();
     for (Decision decision : tables) {
-      Relation at = decision.at();
-      long remaining =
-          session.count(
-              READ_BACK,
-              at.name(),
-              "SELECT COUNT(*) FROM " + ownership.marked(at) + " WHERE m.fate = " + Decision.GOES);
-      if (remaining > 0) {
-        throw new StepFailedException(
-            DELETE,
-            at.name(),
-            null,
-            remaining
-                + " rows are still there: a trigger or a rule keeps the database from deleting");
+      List<Look> looks = looks(decision);
+      if (!looks.isEmpty()) {
+        all.add(
+            new Look(decision, null, Fragment.any(looks.stream().map(Look::condition).toList())));
       }
-      for (int i = 0; i < decision.fields().size(); i++) {
-        Field field = decision.fields().get(i);
-        Column column = at.column(field.name());
-        Strategy strategy = field.strategy().orElseThrow();
-        Fragment unmade = masking.unmade(strategy, column, ownership.x("x", column));
-        List<Object> parameters = new ArrayList<>(unmade.parameters());
-        long untouched =
-            session.count(
-                READ_BACK,
-                at.name(),
-                "SELECT COUNT(*) FROM "
-                    + ownership.marked(at)
-                    + " WHERE m.fate <> "
-                    + Decision.GOES
-                    + " AND m.a"
-                    + i
-                    + " = 1 AND "
-                    + unmade.sql(),
-                parameters.toArray());
-        if (untouched > 0) {
-          throw new StepFailedException(
-              ANONYMISE,
-              at.name(),
-              field.name(),
-              untouched + " rows still have their value: a trigger or a rule keeps it there");
+    }
+    // A limit that keeps a statement of many tables readable for the database.
+    for (int i = 0; i < all.size(); i += LOOKS) {
+      List<Look> some = all.subList(i, Math.min(i + LOOKS, all.size()));
+      List<Long> left = look(some);
+      for (int n = 0; n < left.size(); n++) {
+        if (left.get(n) > 0) {
+          throw stillThere(looks(some.get(n).decision()));
         }
       }
     }
+  }
+
+  private List<Look> looks(Decision decision) {
+    List<Look> looks = new ArrayList<>();
+    if (decision.mayGo()) {
+      looks.add(new Look(decision, null, new Fragment("m.fate = " + Decision.GOES)));
+    }
+    for (int i = 0; i < decision.fields().size(); i++) {
+      Field field = decision.fields().get(i);
+      if (!decision.fixed() || decision.surelyTouches(field)) {
+        Column column = decision.at().column(field.name());
+        String flag = "(m.fate <> " + Decision.GOES + " AND m.a" + i + " = 1 AND ";
+        looks.add(
+            new Look(
+                decision,
+                field,
+                masking
+                    .unmade(field.strategy().orElseThrow(), column, ownership.x("x", column))
+                    .wrap(unmade -> flag + unmade + ")")));
+      }
+    }
+    return looks;
+  }
+
+  private List<Long> look(List<Look> looks) {
+    List<String> texts = new ArrayList<>();
+    List<Object> parameters = new ArrayList<>();
+    for (Look look : looks) {
+      texts.add(
+          "(SELECT COUNT(*) FROM "
+              + ownership.marked(look.decision().at())
+              + " WHERE "
+              + look.condition().sql()
+              + ")");
+      parameters.addAll(look.condition().parameters());
+    }
+    List<Long> left = new ArrayList<>();
+    session.each(
+        READ_BACK,
+        looks.size() == 1 ? looks.getFirst().decision().at().name() : null,
+        row -> {
+          for (int i = 1; i <= texts.size(); i++) {
+            left.add(row.getLong(i));
+          }
+        },
+        "SELECT " + String.join(", ", texts),
+        parameters.toArray());
+    return left;
+  }
+
+  /** Says what of one table is still there. */
+  private StepFailedException stillThere(List<Look> looks) {
+    String dataSet = looks.getFirst().decision().at().name();
+    List<Long> left = look(looks);
+    for (int i = 0; i < looks.size(); i++) {
+      Field field = looks.get(i).field();
+      if (left.get(i) > 0) {
+        return field == null
+            ? new StepFailedException(
+                DELETE,
+                dataSet,
+                null,
+                left.get(i)
+                    + " rows are still there: a trigger or a rule keeps the database from deleting")
+            : new StepFailedException(
+                ANONYMISE,
+                dataSet,
+                field.name(),
+                left.get(i) + " rows still have their value: a trigger or a rule keeps it there");
+      }
+    }
+    throw new IllegalStateException(dataSet + " changed while it was read back");
   }
 }
