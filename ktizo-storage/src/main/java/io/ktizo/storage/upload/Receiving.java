@@ -62,9 +62,6 @@ final class Receiving {
     if (before.get().state() != Upload.State.RECEIVING) {
       return new Reception.NotReceiving(before.get());
     }
-    if (body.length().isPresent() && body.length().getAsLong() > before.get().length() - offset) {
-      return new Reception.TooLong();
-    }
     UUID writer = ids.next();
     Optional<Upload> mine = takeOver(id, writer);
     try {
@@ -74,9 +71,12 @@ final class Receiving {
       if (mine.get().state() != Upload.State.RECEIVING) {
         return new Reception.NotReceiving(mine.get());
       }
-      return mine.get().offset() == offset
-          ? receive(mine.get(), writer, body)
-          : new Reception.WrongOffset(mine.get());
+      if (mine.get().offset() != offset) {
+        return new Reception.WrongOffset(mine.get());
+      }
+      return body.length().orElse(0) > mine.get().length() - offset
+          ? new Reception.TooLong()
+          : receive(mine.get(), writer, body);
     } finally {
       catalogue.release(id, writer);
     }

@@ -12,28 +12,42 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** tus-js-client in a process of its own, installed from its lock file below {@code target}. */
+/** Packages of npm in processes of their own, installed from lock files below {@code target}. */
 final class NodeClient {
   record Run(int exit, String output) {}
 
   private NodeClient() {}
 
-  /** Installs it, or skips the test with the reason why that cannot be done. */
+  /** Installs tus-js-client, or skips the test with the reason why that cannot be done. */
   static Path install() throws IOException, InterruptedException {
-    Path home = Files.createDirectories(Path.of("target", "tus-js-client"));
-    for (String name : List.of("package.json", "package-lock.json", "upload.js")) {
-      try (InputStream in = NodeClient.class.getResourceAsStream("client/" + name)) {
+    return install("client", "tus-js-client", "upload.js");
+  }
+
+  /** Installs @tus/server and starts it over a directory, or skips the test as {@link #install}. */
+  static Process serve(Path directory) throws IOException, InterruptedException {
+    Path home = install("server", "@tus/server", "serve.mjs");
+    return new ProcessBuilder("node", "serve.mjs", directory.toAbsolutePath().toString())
+        .directory(home.toFile())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static Path install(String folder, String what, String script)
+      throws IOException, InterruptedException {
+    Path home = Files.createDirectories(Path.of("target", "npm-" + folder));
+    for (String name : List.of("package.json", "package-lock.json", script)) {
+      try (InputStream in = NodeClient.class.getResourceAsStream(folder + "/" + name)) {
         Files.copy(
             Objects.requireNonNull(in), home.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     Assumptions.assumeTrue(isThere("node"), "node is not installed");
-    if (!Files.exists(home.resolve("node_modules/tus-js-client/package.json"))) {
+    if (!Files.exists(home.resolve("node_modules").resolve(what).resolve("package.json"))) {
       Assumptions.assumeTrue(isThere("npm"), "npm is not installed");
       Run install =
           run(home, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
       Assumptions.assumeTrue(
-          install.exit() == 0, "npm cannot install tus-js-client: " + install.output());
+          install.exit() == 0, "npm cannot install " + what + ": " + install.output());
     }
     return home;
   }

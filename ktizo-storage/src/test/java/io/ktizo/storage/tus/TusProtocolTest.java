@@ -132,7 +132,7 @@ final class TusProtocolTest {
     "1.0.0, application/octet-stream, 0, 100, , 415",
     "1.0.0, , 0, 100, , 415",
     "1.0.0, application/offset+octet-stream, 1, 100, , 409",
-    "1.0.0, application/offset+octet-stream, 99999, 100, , 413",
+    "1.0.0, application/offset+octet-stream, 99999, 100, , 409",
     "1.0.0, application/offset+octet-stream, , 100, , 400",
     "1.0.0, application/offset+octet-stream, -1, 100, , 400",
     "1.0.0, application/offset+octet-stream, 0x0, 100, , 400",
