@@ -43,8 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A process of its own for each write: it dies right before it, by {@link Runtime#halt}, which runs
  * nothing any more. What the operating system and the database had been given stays, as after
- * {@code kill -9}; a loss of power is not shown. On PostgreSQL, since an embedded H2 dies with the
- * process and was seen to lose commits that it had acknowledged a moment before.
+ * {@code kill -9}; a loss of power is not shown. On PostgreSQL, for which durability is claimed;
+ * what an embedded H2 keeps of a killed process {@code H2KillTest} shows.
  */
 final class UploadCrashTest {
   private static final byte[] CONTENT = stl(CrashingUpload.TRIANGLES, 1);
