@@ -107,8 +107,8 @@ public final class StripeGateway implements Gateway {
         StripeClient.builder()
             .setApiKey(settings.apiKey())
             .setApiBase(settings.apiBase().toString())
-            .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()))
-            .setReadTimeout(Math.toIntExact(settings.readTimeout().toMillis()))
+            .setHttpClient(
+                new DeadlineHttpClient(settings.connectTimeout(), settings.readTimeout()))
             .setMaxNetworkRetries(settings.retries())
             .build();
   }

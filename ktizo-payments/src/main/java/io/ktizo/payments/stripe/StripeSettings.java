@@ -14,7 +14,7 @@ import java.util.List;
  * @param apiBase where the API is; {@link #LIVE_API} but in tests
  * @param returnTo where a customer comes back to whose bank wanted to see him
  * @param connectTimeout at most this long for a connection
- * @param readTimeout at most this long for an answer
+ * @param readTimeout at most this long for a whole answer, however it drips
  * @param retries how often the client repeats a call by itself, under the same key; 0 to 5
  */
 public record StripeSettings(

@@ -32,6 +32,7 @@ final class SimulatedStripe {
   private final InstantSource clock;
   private final Map<String, JsonObject> objects = new LinkedHashMap<>();
   private final Map<String, List<JsonObject>> balances = new HashMap<>();
+  private final Map<String, Long> pending = new HashMap<>();
   private final List<JsonObject> events = new ArrayList<>();
   private long counter;
 
@@ -594,29 +595,38 @@ final class SimulatedStripe {
 
   // ---- balances
 
+  /** So much of an account's balance is on its way and cannot be sent yet. */
+  void holdBack(String account, String currency, long amount) {
+    pending.put(get("account", account).get("id").getAsString() + " " + currency, amount);
+  }
+
+  private long heldBack(@Nullable String account, String currency) {
+    return pending.getOrDefault(account + " " + currency, 0L);
+  }
+
   JsonObject balance(@Nullable String account) {
     Map<String, Long> sums = new LinkedHashMap<>();
     sums.put("eur", 0L);
     lines(account)
         .forEach(line -> sums.merge(text(line, "currency"), number(line, "net"), Long::sum));
     JsonArray available = new JsonArray();
-    JsonArray pending = new JsonArray();
+    JsonArray underWay = new JsonArray();
     sums.forEach(
         (currency, sum) -> {
           JsonObject amount = new JsonObject();
-          amount.addProperty("amount", sum);
+          amount.addProperty("amount", sum - heldBack(account, currency));
           amount.addProperty("currency", currency);
           available.add(amount);
-          JsonObject nothing = new JsonObject();
-          nothing.addProperty("amount", 0);
-          nothing.addProperty("currency", currency);
-          pending.add(nothing);
+          JsonObject later = new JsonObject();
+          later.addProperty("amount", heldBack(account, currency));
+          later.addProperty("currency", currency);
+          underWay.add(later);
         });
     JsonObject balance = new JsonObject();
     balance.addProperty("object", "balance");
     balance.add("available", available);
     balance.addProperty("livemode", false);
-    balance.add("pending", pending);
+    balance.add("pending", underWay);
     return balance;
   }
 
@@ -628,9 +638,10 @@ final class SimulatedStripe {
   private void expectAvailable(@Nullable String account, String currency, long amount) {
     long available =
         lines(account).stream()
-            .filter(line -> text(line, "currency").equals(currency))
-            .mapToLong(line -> number(line, "net"))
-            .sum();
+                .filter(line -> text(line, "currency").equals(currency))
+                .mapToLong(line -> number(line, "net"))
+                .sum()
+            - heldBack(account, currency);
     if (available < amount) {
       throw StripeProblem.invalid(
           "balance_insufficient", "amount", "You have insufficient funds in your account.");

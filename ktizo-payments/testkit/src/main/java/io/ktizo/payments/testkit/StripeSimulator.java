@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -76,8 +79,40 @@ public final class StripeSimulator implements AutoCloseable {
     void deliver(byte[] body, String signature);
   }
 
+  /** How the whole of Stripe may be out of order. Nothing is done while it lasts. */
+  public enum Outage {
+    /** It is not. */
+    NONE(200),
+    /** Every object is in use. */
+    CONFLICT(409),
+    /** Too many calls. */
+    RATE_LIMITED(429),
+    /** A fault of Stripe's. */
+    FAULT(500),
+    /** Not there at the moment. */
+    UNAVAILABLE(503),
+    /** Answers come byte by byte, several a second, and never end in time. */
+    DRIP(200),
+    /** No answer comes. */
+    SILENCE(0),
+    /** Connections are closed without an answer. */
+    HANG_UP(0);
+
+    private final int status;
+
+    Outage(int status) {
+      this.status = status;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
   /** An answer and what it was given for. */
   private record Kept(String fingerprint, int status, String body) {}
+
+  private static final Duration DRIP = Duration.ofMillis(150);
 
   private final Gson gson = new GsonBuilder().serializeNulls().create();
   private final Object lock = new Object();
@@ -89,6 +124,8 @@ public final class StripeSimulator implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final String webhookSecret;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Outage outage = Outage.NONE;
   private Chaos chaos = Chaos.NONE;
   private Random dice = new Random(0);
 
@@ -128,6 +165,11 @@ public final class StripeSimulator implements AutoCloseable {
       chaos = faults;
       dice = new Random(faults.seed());
     }
+  }
+
+  /** What has become of Stripe from now on, for every call. */
+  public void suffers(Outage whole) {
+    outage = whole;
   }
 
   /** Every call so far, refused ones included, oldest first. */
@@ -220,6 +262,11 @@ public final class StripeSimulator implements AutoCloseable {
     change(() -> stripe.completeAction(paymentIntent));
   }
 
+  /** So much of an account's balance is on its way and cannot be sent yet; zero lets all go. */
+  public void holdBack(String account, String currency, long minorUnits) {
+    change(() -> stripe.holdBack(account, currency, minorUnits));
+  }
+
   /** A bank sends back a payout that had been paid. */
   public void failPayout(String payout, String account) {
     change(() -> stripe.failPayout(payout, account));
@@ -234,6 +281,7 @@ public final class StripeSimulator implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
     threads.close();
   }
@@ -246,6 +294,10 @@ public final class StripeSimulator implements AutoCloseable {
     String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
     String account = exchange.getRequestHeaders().getFirst("Stripe-Account");
     String parameters = encoded.isEmpty() ? Optional.ofNullable(query).orElse("") : encoded;
+    if (outage != Outage.NONE) {
+      suffer(exchange, outage);
+      return;
+    }
     Form form = Form.parse(parameters);
     String method = exchange.getRequestMethod();
     String path = exchange.getRequestURI().getPath();
@@ -279,6 +331,43 @@ public final class StripeSimulator implements AutoCloseable {
     exchange.sendResponseHeaders(fault == Fault.GARBLE ? 502 : answer.status(), bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
+  }
+
+  private void suffer(HttpExchange exchange, Outage outage) throws IOException {
+    byte[] body = "{\"error\": {\"type\": \"api_error\"}}".getBytes(StandardCharsets.UTF_8);
+    switch (outage) {
+      case NONE -> throw new IllegalStateException("nothing to suffer");
+      case CONFLICT, RATE_LIMITED, FAULT, UNAVAILABLE -> {
+        exchange.sendResponseHeaders(outage.status(), body.length);
+        exchange.getResponseBody().write(body);
+      }
+      case DRIP -> {
+        exchange.sendResponseHeaders(200, body.length);
+        for (int i = 0; i < body.length && !waits(DRIP); i++) {
+          exchange.getResponseBody().write(body, i, 1);
+          exchange.getResponseBody().flush();
+        }
+      }
+      case SILENCE -> {
+        while (!waits(DRIP) && this.outage == Outage.SILENCE) {
+          // Nothing is what it does.
+        }
+      }
+      case HANG_UP -> {
+        // Closed below, without an answer.
+      }
+    }
+    exchange.close();
+  }
+
+  /** Whether the simulator was closed meanwhile. */
+  private boolean waits(Duration time) {
+    try {
+      return closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
   }
 
   private enum Fault {
