@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import javax.crypto.KDF;
-import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The server's one secret, from which a key for each purpose is derived (HKDF, RFC 5869), so that
@@ -96,14 +97,21 @@ public final class Secrets {
 
   /** The key of 32 bytes for one purpose, always the same. */
   public byte[] key(String purpose) {
+    // RFC 5869 §2.2 with the default salt, then §2.3: one block is all that 32 bytes need.
+    byte[] extracted = hmac(new byte[LENGTH], master);
+    byte[] info = purpose.getBytes(StandardCharsets.UTF_8);
+    byte[] block = Arrays.copyOf(info, info.length + 1);
+    block[info.length] = 1;
+    return hmac(extracted, block);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] text) {
     try {
-      return KDF.getInstance("HKDF-SHA256")
-          .deriveData(
-              HKDFParameterSpec.ofExtract()
-                  .addIKM(master)
-                  .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), LENGTH));
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(text);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the JDK has HKDF", e);
+      throw new IllegalStateException("each JDK has HmacSHA256", e);
     }
   }
 

@@ -42,6 +42,20 @@ public interface Accounts {
   /** Whether anybody is an administrator with an open account. */
   boolean hasAdministrator();
 
+  /**
+   * Makes somebody the first administrator: takes the token, keeps the changed account and its
+   * events, all or nothing. Of any number of callers at once, with one token or with several, one
+   * succeeds; with that, all tokens of the purpose are gone.
+   *
+   * @param token for {@link OneTimeToken.Purpose#FIRST_ADMINISTRATOR}
+   * @param administrator the account with its new role
+   * @return whether it was done: the token was worth something and nobody was administrator
+   * @throws io.ktizo.core.sql.StaleVersionException if somebody else changed the account meanwhile;
+   *     the token is then still good
+   */
+  boolean becomeFirstAdministrator(
+      Token.Hash token, Account administrator, List<Event> events, Instant now);
+
   /** Keeps a token; expired ones of the same account and purpose go. */
   void issue(OneTimeToken token, Instant now);
 

@@ -190,22 +190,18 @@ public final class Registering {
    *     before
    */
   public boolean becomeFirstAdministrator(Token token, AccountId id) {
-    boolean right =
-        host.accounts()
-            .consume(token.hash(), OneTimeToken.Purpose.FIRST_ADMINISTRATOR, host.clock().instant())
-            .isPresent();
-    if (!right || host.accounts().hasAdministrator()) {
-      return false;
-    }
     Optional<Account> account = host.accounts().find(id).filter(Account::isUsable);
-    account.ifPresent(
-        person -> {
-          host.accounts()
-              .save(
-                  person.withRole(PlatformRole.ADMINISTRATOR),
-                  List.of(event(AccountEvents.ROLE_CHANGED, person)));
-          host.sessions().endAll(id);
-        });
-    return account.isPresent();
+    boolean done =
+        account.isPresent()
+            && host.accounts()
+                .becomeFirstAdministrator(
+                    token.hash(),
+                    account.get().withRole(PlatformRole.ADMINISTRATOR),
+                    List.of(event(AccountEvents.ROLE_CHANGED, account.get())),
+                    host.clock().instant());
+    if (done) {
+      host.sessions().endAll(id);
+    }
+    return done;
   }
 }

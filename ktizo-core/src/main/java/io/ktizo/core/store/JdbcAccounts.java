@@ -32,6 +32,11 @@ public final class JdbcAccounts implements Accounts {
   private static final String BY_ID = SELECT + "WHERE id = :id";
   private static final String BY_EMAIL = SELECT + "WHERE email_key = :key";
 
+  private static final String ANY_ADMINISTRATOR =
+      "SELECT id FROM accounts WHERE role = 'ADMINISTRATOR' AND state = 'OPEN' LIMIT 1";
+  private static final Token.Hash FIRST_ADMINISTRATOR_GATE =
+      new Token("gate of the first administrator").hash();
+
   private final Database database;
   private final JdbcOutbox outbox;
 
@@ -161,10 +166,63 @@ public final class JdbcAccounts implements Accounts {
 
   @Override
   public boolean hasAdministrator() {
-    return database
-        .sql("SELECT id FROM accounts WHERE role = 'ADMINISTRATOR' AND state = 'OPEN' LIMIT 1")
-        .optional(row -> true)
-        .isPresent();
+    return database.sql(ANY_ADMINISTRATOR).optional(row -> true).isPresent();
+  }
+
+  @Override
+  public boolean becomeFirstAdministrator(
+      Token.Hash token, Account administrator, List<Event> events, Instant now) {
+    return database.inTransaction(
+        transaction -> {
+          enterAlone(transaction, now);
+          boolean right =
+              transaction
+                      .sql(
+                          """
+                          DELETE FROM account_tokens
+                          WHERE hash = :hash AND purpose = :purpose AND expires_at > :now
+                          """)
+                      .bind("hash", token.bytes())
+                      .bind("purpose", OneTimeToken.Purpose.FIRST_ADMINISTRATOR)
+                      .bind("now", now)
+                      .update()
+                  == 1;
+          boolean done =
+              right && transaction.sql(ANY_ADMINISTRATOR).optional(row -> true).isEmpty();
+          if (done) {
+            save(transaction, administrator, events);
+          }
+          // A token that came too late is worth nothing either way; the gate's row goes with them.
+          transaction
+              .sql(
+                  "DELETE FROM account_tokens WHERE hash = :gate OR (:done AND purpose = :purpose)")
+              .bind("gate", FIRST_ADMINISTRATOR_GATE.bytes())
+              .bind("done", done)
+              .bind("purpose", OneTimeToken.Purpose.FIRST_ADMINISTRATOR)
+              .update();
+          return done;
+        });
+  }
+
+  /**
+   * Lets one transaction at a time pass: the others wait for its row to be committed or undone, and
+   * then see what it has done. There is no row of everybody's that could be locked instead.
+   */
+  private static void enterAlone(Transaction transaction, Instant now) {
+    int entered =
+        transaction
+            .sql(
+                """
+                INSERT INTO account_tokens (hash, purpose, account_id, expires_at, detail)
+                VALUES (:gate, 'GATE', NULL, :now, NULL)
+                ON CONFLICT DO NOTHING
+                """)
+            .bind("gate", FIRST_ADMINISTRATOR_GATE.bytes())
+            .bind("now", now)
+            .update();
+    if (entered == 0) {
+      throw new IllegalStateException("the gate's row is never committed");
+    }
   }
 
   @Override

@@ -87,6 +87,22 @@ public final class MemoryAccounts implements Accounts {
   }
 
   @Override
+  public synchronized boolean becomeFirstAdministrator(
+      Token.Hash token, Account administrator, List<Event> events, Instant now) {
+    OneTimeToken.Purpose purpose = OneTimeToken.Purpose.FIRST_ADMINISTRATOR;
+    OneTimeToken known = tokens.get(token);
+    if (known == null
+        || known.purpose() != purpose
+        || !known.expiresAt().isAfter(now)
+        || hasAdministrator()) {
+      return false;
+    }
+    save(administrator, events);
+    tokens.values().removeIf(each -> each.purpose() == purpose);
+    return true;
+  }
+
+  @Override
   public synchronized void issue(OneTimeToken token, Instant now) {
     tokens.values().removeIf(old -> !old.expiresAt().isAfter(now));
     tokens.put(token.hash(), token);

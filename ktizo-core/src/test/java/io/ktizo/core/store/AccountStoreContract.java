@@ -486,4 +486,71 @@ public abstract class AccountStoreContract {
     }
     return winners.get();
   }
+
+  @Test
+  void a16_of_all_who_show_the_console_token_at_once_one_is_the_first_administrator()
+      throws Exception {
+    assertOneAdministratorOf(8, 1);
+  }
+
+  @Test
+  void a16_of_all_who_show_tokens_of_several_consoles_at_once_one_is_the_first_administrator()
+      throws Exception {
+    assertOneAdministratorOf(8, 8);
+  }
+
+  private void assertOneAdministratorOf(int people, int tokens) throws InterruptedException {
+    List<Token.Hash> rights =
+        IntStream.range(0, tokens)
+            .mapToObj(number -> new Token("administrator " + number).hash())
+            .toList();
+    rights.forEach(
+        right ->
+            accounts()
+                .issue(
+                    new OneTimeToken(
+                        right,
+                        OneTimeToken.Purpose.FIRST_ADMINISTRATOR,
+                        null,
+                        NOON.plusSeconds(900),
+                        null),
+                    NOON));
+    List<Account> candidates =
+        IntStream.range(0, people).mapToObj(number -> added("p" + number + "@mail.test")).toList();
+    AtomicInteger next = new AtomicInteger();
+
+    int made =
+        winnersOf(
+            people,
+            () -> {
+              int number = next.getAndIncrement();
+              Account candidate = candidates.get(number);
+              return accounts()
+                  .becomeFirstAdministrator(
+                      rights.get(number % tokens),
+                      with(
+                          candidate,
+                          candidate.email().text(),
+                          null,
+                          Account.State.OPEN,
+                          PlatformRole.ADMINISTRATOR,
+                          NOON,
+                          null),
+                      List.of(event(candidate.id())),
+                      NOON);
+            });
+
+    assertThat(made).as("%d tokens", tokens).isEqualTo(1);
+    assertThat(candidates)
+        .filteredOn(
+            candidate ->
+                accounts().find(candidate.id()).orElseThrow().role() == PlatformRole.ADMINISTRATOR)
+        .hasSize(1);
+    assertThat(rights)
+        .allMatch(
+            right ->
+                accounts()
+                    .consume(right, OneTimeToken.Purpose.FIRST_ADMINISTRATOR, NOON)
+                    .isEmpty());
+  }
 }

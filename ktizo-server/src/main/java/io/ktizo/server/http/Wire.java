@@ -49,7 +49,9 @@ final class Wire {
               new SimpleModule("ktizo-wire")
                   .addSerializer(Id.class, ToStringSerializer.instance)
                   .addSerializer(Instant.class, ToStringSerializer.instance))
-          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
 
   private Wire() {}
