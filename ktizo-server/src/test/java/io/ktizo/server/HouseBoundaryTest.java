@@ -110,6 +110,7 @@ class HouseBoundaryTest {
               MONEY,
               JACKSON,
               "com.stripe..",
+              "org.openpdf..",
               "com.google.gson..",
               "com.github.f4b6a3..",
               "org.flywaydb.core.."),
