@@ -3,6 +3,7 @@ package io.ktizo.server;
 import io.ktizo.core.account.AccountMailing;
 import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.Passwords;
+import io.ktizo.core.account.Token;
 import io.ktizo.core.event.Delivery;
 import io.ktizo.core.event.DeliveryRules;
 import io.ktizo.core.job.Jobs;
@@ -11,12 +12,15 @@ import io.ktizo.core.print.PrintEstimator;
 import io.ktizo.server.desk.Retention;
 import io.ktizo.server.desk.Shop;
 import io.ktizo.server.http.Pages;
+import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.Web;
+import io.ktizo.server.store.StoredAnswers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -29,6 +33,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +51,15 @@ public final class KtizoServer implements AutoCloseable {
   private final Web web;
   private final String host;
   private final List<Route> routes;
+  private final PeopleRoom people;
 
-  private KtizoServer(Deque<AutoCloseable> open, Web web, String host, List<Route> routes) {
+  private KtizoServer(
+      Deque<AutoCloseable> open, Web web, String host, List<Route> routes, PeopleRoom people) {
     this.open = open;
     this.web = web;
     this.host = host;
     this.routes = List.copyOf(routes);
+    this.people = people;
   }
 
   /**
@@ -124,6 +132,7 @@ public final class KtizoServer implements AutoCloseable {
    */
   public static KtizoServer start(
       Settings settings, List<Shop> shops, PrintEstimator estimator, InstantSource clock) {
+    requireLoopbackIfWeak(settings);
     Deque<AutoCloseable> open = new ArrayDeque<>();
     try {
       Path folder = folder(settings.data(), open);
@@ -134,23 +143,38 @@ public final class KtizoServer implements AutoCloseable {
               ? Secrets.passing(foundation.random())
               : Secrets.inFile(folder.resolve("master.key"), foundation.random());
       PeopleRoom people = PeopleRoom.open(foundation, secrets, settings.people());
+      if (settings.people().demo()) {
+        people.openDemoAccounts();
+      } else {
+        people.shutDemoAccounts();
+      }
       DeskRoom desk = DeskRoom.open(foundation, folder, settings, shops, estimator);
       open.push(desk);
 
       List<Route> routes = new ArrayList<>();
       routes.addAll(desk.routes());
       routes.addAll(people.routes());
-      routes.addAll(new Pages().routes());
+      routes.addAll(new Pages(settings.people().demo()).routes());
 
       Delivery delivery =
           new Delivery(foundation.outbox(), Reactions.of(people), DeliveryRules.DEFAULT, clock);
       open.push(delivery.start());
       Jobs.Builder jobs = Jobs.on(foundation.dataSource(), clock);
       people.schedule(jobs);
+      StoredAnswers answers = new StoredAnswers(foundation.database());
+      jobs.every(
+          "idempotency-sweep", Duration.ofHours(1), () -> answers.removeOld(clock.instant()));
       open.push(jobs.start());
-      Web web = Web.start(settings.address(), routes, people.door(), desk.mostBodyBytes());
+      Web web =
+          Web.start(
+              settings.address(),
+              routes,
+              people.door(),
+              new Repeats(answers, secrets.key("repeated requests"), foundation.random(), clock),
+              delivery::ring,
+              desk.mostBodyBytes());
       open.push(web);
-      return new KtizoServer(open, web, settings.address().getHostString(), routes);
+      return new KtizoServer(open, web, settings.address().getHostString(), routes, people);
     } catch (RuntimeException e) {
       closeAll(open);
       throw e;
@@ -164,6 +188,24 @@ public final class KtizoServer implements AutoCloseable {
     }
     Path data = settings.data();
     return data == null ? new Foundation.Place.Memory() : new Foundation.Place.Folder(data);
+  }
+
+  private static void requireLoopbackIfWeak(Settings settings) {
+    boolean weak = settings.people().demo() || !settings.people().secureCookie();
+    InetAddress address = settings.address().getAddress();
+    if (weak && (address == null || !address.isLoopbackAddress())) {
+      throw new IllegalStateException(
+          "a demo has passwords that everybody knows, and no TLS: it listens on the loopback"
+              + " address alone (--host 127.0.0.1)");
+    }
+  }
+
+  /**
+   * A token that makes whoever is signed in the first administrator, for the operator's console
+   * alone; good for 15 minutes, once. Nothing if there is an administrator.
+   */
+  public Optional<String> firstAdministratorToken() {
+    return people.firstAdministratorToken().map(Token::secret);
   }
 
   /** The table of routes. */

@@ -1,5 +1,6 @@
 package io.ktizo.server;
 
+import io.ktizo.core.account.Account;
 import io.ktizo.core.account.AccountEnvironment;
 import io.ktizo.core.account.AccountEvents;
 import io.ktizo.core.account.AccountId;
@@ -7,11 +8,17 @@ import io.ktizo.core.account.AccountMailing;
 import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.AesSecretBox;
 import io.ktizo.core.account.CommonPasswords;
+import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.IssuingApiKeys;
+import io.ktizo.core.account.ManagingAccount;
+import io.ktizo.core.account.ManagingMembers;
 import io.ktizo.core.account.PasswordRules;
 import io.ktizo.core.account.Passwords;
+import io.ktizo.core.account.PlatformRole;
+import io.ktizo.core.account.Registering;
 import io.ktizo.core.account.Session;
 import io.ktizo.core.account.SigningIn;
+import io.ktizo.core.account.Token;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.job.Jobs;
 import io.ktizo.core.store.JdbcAccounts;
@@ -19,13 +26,21 @@ import io.ktizo.core.store.JdbcApiKeys;
 import io.ktizo.core.store.JdbcSessions;
 import io.ktizo.core.store.JdbcSignInAttempts;
 import io.ktizo.core.store.JdbcStaffLooks;
+import io.ktizo.server.http.AccountEndpoints;
+import io.ktizo.server.http.ApiKeyEndpoints;
 import io.ktizo.server.http.Doorkeeper;
+import io.ktizo.server.http.MemberEndpoints;
+import io.ktizo.server.http.OperationEndpoints;
+import io.ktizo.server.http.RegistrationEndpoints;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.SessionCookie;
+import io.ktizo.server.http.SessionEndpoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** People: their accounts, how they sign in, their keys, and what staff do about them. */
 final class PeopleRoom {
@@ -35,6 +50,7 @@ final class PeopleRoom {
   private final AccountEnvironment accounts;
   private final JdbcApiKeys keys;
   private final AccountMailing mailing;
+  private final Registering registering;
   private final Doorkeeper door;
   private final List<Route> routes;
 
@@ -43,12 +59,14 @@ final class PeopleRoom {
       AccountEnvironment accounts,
       JdbcApiKeys keys,
       AccountMailing mailing,
+      Registering registering,
       Doorkeeper door,
       List<Route> routes) {
     this.clock = clock;
     this.accounts = accounts;
     this.keys = keys;
     this.mailing = mailing;
+    this.registering = registering;
     this.door = door;
     this.routes = routes;
   }
@@ -76,16 +94,34 @@ final class PeopleRoom {
     IssuingApiKeys issuing =
         new IssuingApiKeys(
             keys, environment.accounts(), foundation.ids(), clock, foundation.random());
+    SigningIn signingIn = new SigningIn(environment);
+    JdbcStaffLooks looks = new JdbcStaffLooks(foundation.database(), foundation.ids());
+    SessionCookie cookie = new SessionCookie(rules.secureCookie());
     Doorkeeper door =
-        new Doorkeeper(
-            new SigningIn(environment),
-            issuing,
-            new JdbcStaffLooks(foundation.database(), foundation.ids()),
-            clock,
-            new SessionCookie(rules.secureCookie()),
-            secrets.key("tags of the edge"));
+        new Doorkeeper(signingIn, issuing, looks, clock, cookie, secrets.key("tags of the edge"));
+    Registering registering = new Registering(environment);
+    ManagingAccount managing = new ManagingAccount(environment);
+    List<Route> routes =
+        Stream.of(
+                new RegistrationEndpoints(registering, managing).routes(),
+                new SessionEndpoints(signingIn, door, cookie).routes(),
+                new AccountEndpoints(environment.accounts(), managing, registering, looks, cookie)
+                    .routes(),
+                new ApiKeyEndpoints(issuing).routes(),
+                new MemberEndpoints(
+                        environment.accounts(), new ManagingMembers(environment, looks), looks)
+                    .routes(),
+                new OperationEndpoints(foundation.outbox()).routes())
+            .flatMap(List::stream)
+            .toList();
     return new PeopleRoom(
-        clock, environment, keys, new AccountMailing(environment, rules.mailer()), door, List.of());
+        clock,
+        environment,
+        keys,
+        new AccountMailing(environment, rules.mailer()),
+        registering,
+        door,
+        routes);
   }
 
   Doorkeeper door() {
@@ -98,6 +134,76 @@ final class PeopleRoom {
 
   List<Route> routes() {
     return routes;
+  }
+
+  /** For the operator's console alone; nothing if there is an administrator already. */
+  Optional<Token> firstAdministratorToken() {
+    return registering.firstAdministratorToken();
+  }
+
+  /** In a demo: an account for each role on the platform, whose password everybody knows. */
+  void openDemoAccounts() {
+    for (PlatformRole role : PlatformRole.values()) {
+      EmailAddress email = DemoAccount.of(role).email();
+      Optional<Account> known = accounts.accounts().findByEmail(email);
+      if (known.isEmpty()) {
+        Instant now = clock.instant();
+        String hash = accounts.passwords().hash(DemoAccount.PASSWORD).orElseThrow();
+        boolean unused =
+            accounts
+                .accounts()
+                .add(
+                    new Account(
+                        AccountId.FORM.next(accounts.ids()),
+                        1,
+                        email,
+                        null,
+                        DemoAccount.of(role).name(),
+                        hash,
+                        Account.State.OPEN,
+                        role,
+                        now,
+                        now,
+                        now,
+                        null),
+                    List.of());
+      } else if (known.get().state() == Account.State.DISABLED) {
+        change(known.get(), Account.State.OPEN);
+      }
+    }
+  }
+
+  /** Outside a demo, nobody gets in with a password that everybody knows. */
+  void shutDemoAccounts() {
+    for (PlatformRole role : PlatformRole.values()) {
+      accounts
+          .accounts()
+          .findByEmail(DemoAccount.of(role).email())
+          .filter(account -> account.state() == Account.State.OPEN)
+          .ifPresent(
+              account -> {
+                change(account, Account.State.DISABLED);
+                accounts.sessions().endAll(account.id());
+              });
+    }
+  }
+
+  private void change(Account account, Account.State state) {
+    Account changed =
+        new Account(
+            account.id(),
+            account.version(),
+            account.email(),
+            account.pendingEmail(),
+            account.name(),
+            account.passwordHash(),
+            state,
+            account.role(),
+            account.ageConfirmedAt(),
+            account.createdAt(),
+            account.verifiedAt(),
+            account.totp());
+    accounts.accounts().save(changed, List.of());
   }
 
   /** What has to be swept up from time to time. */

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "Starts the server with three demo Shops and prints its URL. It runs until it gets SIGTERM or"
           + " Ctrl-C, then finishes what it is doing.",
       "",
-      "There are no accounts and no TLS yet: for evaluation on a machine of your own."
+      "A demo: its accounts have passwords that everybody knows, and there is no TLS. It listens on"
+          + " the loopback address alone."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Ktizo.Version.class,
@@ -145,7 +146,13 @@ final class Serve implements Callable<Integer> {
         folder == null
             ? "Demo Shops, nothing is kept after the end (--data DIR keeps it). Ctrl-C stops."
             : "Demo Shops, data in " + folder + ". Ctrl-C stops.");
-    out.println("No accounts and no TLS yet: for evaluation on a machine of your own.");
+    out.println(
+        "Demo accounts: customer, support and administrator @demo.example, password "
+            + DemoAccount.PASSWORD);
+    server
+        .firstAdministratorToken()
+        .ifPresent(
+            token -> out.println("To become the first administrator, within 15 minutes: " + token));
     out.flush();
     stopped.await();
     return Ktizo.DONE;

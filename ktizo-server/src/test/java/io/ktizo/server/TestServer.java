@@ -20,8 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** A server on a free port with a folder of its own, and a client for it. */
@@ -41,13 +42,16 @@ public final class TestServer implements AutoCloseable {
 
   private final Path data;
   private final KtizoServer server;
-  private final DemoMails mails;
+  private final Mailbox mails;
+  private final AtomicReference<Duration> ahead;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private TestServer(Path data, KtizoServer server, DemoMails mails) {
+  private TestServer(
+      Path data, KtizoServer server, Mailbox mails, AtomicReference<Duration> ahead) {
     this.data = data;
     this.server = server;
     this.mails = mails;
+    this.ahead = ahead;
   }
 
   public static TestServer in(Path data) {
@@ -55,18 +59,50 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer in(Path data, Retention retention) {
+    return start(data, retention, GENEROUS, CHEAP);
+  }
+
+  /** With a throttle as it is in production. */
+  public static TestServer throttled(Path data, AddressThrottle.Limits limits) {
+    return start(data, Retention.DEMO, limits, CHEAP);
+  }
+
+  private static TestServer start(
+      Path data, Retention retention, AddressThrottle.Limits limits, Passwords.Cost cost) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    DemoMails mails = new DemoMails();
+    Mailbox mails = new Mailbox();
+    AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     return new TestServer(
         data,
         KtizoServer.start(
             new KtizoServer.Settings(address, data)
                 .with(retention, LIMITS)
-                .with(new KtizoServer.People(false, false, CHEAP, GENEROUS, mails)),
+                .with(new KtizoServer.People(false, false, cost, limits, mails)),
             DemoShops.load(),
             new LayerEstimator(),
-            InstantSource.system()),
-        mails);
+            () -> Instant.now().plus(ahead.get())),
+        mails,
+        ahead);
+  }
+
+  /** Lets time pass for the server. */
+  public void pass(Duration time) {
+    ahead.updateAndGet(before -> before.plus(time));
+  }
+
+  /** What time it is for the server. */
+  public Instant now() {
+    return Instant.now().plus(ahead.get());
+  }
+
+  /** The mails that it sent. */
+  public Mailbox mails() {
+    return mails;
+  }
+
+  /** As the operator's console shows it. */
+  public String firstAdministratorToken() {
+    return server.firstAdministratorToken().orElseThrow();
   }
 
   /** The table of routes. */

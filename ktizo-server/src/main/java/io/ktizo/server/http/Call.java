@@ -12,11 +12,17 @@ import io.ktizo.core.account.Permissions.Role;
 import io.ktizo.core.account.Permissions.Verdict;
 import io.ktizo.core.account.SigningIn;
 import io.ktizo.core.account.StaffLooks;
+import io.ktizo.core.account.Token;
 import io.ktizo.core.id.Id;
 import io.ktizo.core.id.IdForm;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -43,13 +49,25 @@ final class Call {
   private final Doorkeeper door;
   private final Set<Action> asked = EnumSet.noneOf(Action.class);
   private @Nullable Caller caller;
+  private final MessageDigest digest = sha256();
+  private byte @Nullable [] body;
   private @Nullable ObjectNode json;
+  private Token.@Nullable Hash bodyHash;
+  private boolean isStreamed;
   private boolean toBeRecorded;
 
   Call(Route route, ServerRequest request, Doorkeeper door) {
     this.route = route;
     this.request = request;
     this.door = door;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("each JDK has SHA-256", e);
+    }
   }
 
   /** As Helidon sees it. */
@@ -179,7 +197,7 @@ final class Call {
   }
 
   private String reason() {
-    String sent = request.headers().first(HeaderNames.create(REASON)).orElse("").strip();
+    String sent = header(REASON).strip();
     String reason;
     try {
       // Percent-encoded, since header fields know no letters beyond ASCII.
@@ -194,6 +212,14 @@ final class Call {
       throw new ProblemException(Problem.reasonRequired());
     }
     return reason;
+  }
+
+  /** Nobody was found: there is no look to write down, but a reason is asked for all the same. */
+  void requireReasonOnly() {
+    if (toBeRecorded) {
+      reason();
+      toBeRecorded = false;
+    }
   }
 
   /** The use case that follows writes the look down itself. */
@@ -245,12 +271,73 @@ final class Call {
 
   // ---- what it holds ----
 
+  /** The route that it takes. */
+  Route route() {
+    return route;
+  }
+
+  /** The id under which it is known in the log. */
+  String requestId() {
+    return Edge.requestId(request);
+  }
+
   /** The body as a JSON object. */
   ObjectNode json() throws IOException {
     ObjectNode known = json;
     if (known == null) {
-      known = Wire.read(request);
+      known = Wire.read(smallBody());
       json = known;
+    }
+    return known;
+  }
+
+  private byte[] smallBody() throws IOException {
+    byte[] read = body;
+    if (read == null) {
+      read = Wire.body(request);
+      body = read;
+      digest.update(read);
+    }
+    return read;
+  }
+
+  /** Reads a body that is JSON before the endpoint does; one that is empty may be of any type. */
+  void readAhead() throws IOException {
+    if (request.headers().contentLength().orElse(0) > 0) {
+      smallBody();
+    }
+  }
+
+  /** The body as it arrives, for routes that take files; asked for once. */
+  InputStream stream() {
+    InputStream arriving =
+        request.content().hasEntity()
+            ? new PacedBody(request.content().inputStream(), door.clock())
+            : InputStream.nullInputStream();
+    isStreamed = true;
+    return new DigestInputStream(arriving, digest);
+  }
+
+  /** Whether the answer can rest on the whole of the body. */
+  boolean isWholeBodyRead() {
+    return route.repeat() != Route.Repeat.BY_STREAM || (isStreamed && request.content().consumed());
+  }
+
+  /** A hash of address, query and body; reads what is left of the body. */
+  Token.Hash bodyHash() throws IOException {
+    Token.Hash known = bodyHash;
+    if (known == null) {
+      if (route.repeat() == Route.Repeat.BY_STREAM && !isStreamed) {
+        try (InputStream rest = stream()) {
+          rest.transferTo(OutputStream.nullOutputStream());
+        }
+      }
+      digest.update((byte) 0);
+      digest.update(
+          (request.path().rawPath() + "?" + request.query().rawValue())
+              .getBytes(StandardCharsets.UTF_8));
+      known = new Token.Hash(digest.digest());
+      bodyHash = known;
     }
     return known;
   }
@@ -280,6 +367,16 @@ final class Call {
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.noSuchThing());
     }
+  }
+
+  /** A header field; empty if it was not sent. */
+  String header(String name) {
+    return headerIfSent(name).orElse("");
+  }
+
+  /** A header field, if it was sent. */
+  Optional<String> headerIfSent(String name) {
+    return request.headers().first(HeaderNames.create(name));
   }
 
   /** A parameter of the query, the first of that name. */

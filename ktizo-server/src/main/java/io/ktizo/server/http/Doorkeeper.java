@@ -63,6 +63,10 @@ public final class Doorkeeper {
     return clock.instant();
   }
 
+  InstantSource clock() {
+    return clock;
+  }
+
   StaffLooks looks() {
     return looks;
   }

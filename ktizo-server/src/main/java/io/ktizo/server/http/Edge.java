@@ -75,16 +75,22 @@ final class Edge implements Filter {
 
   private final ScheduledExecutorService watch;
   private final Doorkeeper door;
+  private final Repeats repeats;
+  private final Runnable changed;
 
   /**
    * An edge.
    *
    * @param watch ends connections that linger; lent
    * @param door tells who sends a request
+   * @param repeats knows requests that are sent again
+   * @param changed is told of each request that may have changed something
    */
-  Edge(ScheduledExecutorService watch, Doorkeeper door) {
+  Edge(ScheduledExecutorService watch, Doorkeeper door, Repeats repeats, Runnable changed) {
     this.watch = watch;
     this.door = door;
+    this.repeats = repeats;
+    this.changed = changed;
   }
 
   @Override
@@ -111,24 +117,33 @@ final class Edge implements Filter {
   private Answer answer(Route route, ServerRequest request) {
     Call call = new Call(route, request, door);
     Answer answer = answer(route, call);
+    if (!Doorkeeper.SAFE_METHODS.contains(route.method())) {
+      changed.run();
+    }
     // What somebody sees who is signed in must not come back from a cache when he is not.
     return call.isPersonal() ? answer.with("Cache-Control", "no-store") : answer;
   }
 
   /** Not left to Helidon's error handling, from within which no connection can be closed. */
-  private static Answer answer(Route route, Call call) {
+  private Answer answer(Route route, Call call) {
     ServerRequest request = call.request();
     try {
       call.admit();
-      Answer answer = route.endpoint().answer(call);
-      call.checkAsked();
-      return answer;
+      return route.repeat() == Route.Repeat.NEVER
+          ? carryOut(route, call)
+          : repeats.answer(call, () -> carryOut(route, call));
     } catch (CloseConnectionException gone) {
       // The client is gone; there is nobody to tell.
       throw gone;
     } catch (Throwable thrown) {
       return problem(request, thrown).answer(requestId(request));
     }
+  }
+
+  private static Answer carryOut(Route route, Call call) throws IOException {
+    Answer answer = route.endpoint().answer(call);
+    call.checkAsked();
+    return answer;
   }
 
   /** Serves what no route does. */

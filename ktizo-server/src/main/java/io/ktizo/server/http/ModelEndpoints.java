@@ -42,7 +42,7 @@ public final class ModelEndpoints {
   /** The routes. */
   public List<Route> routes() {
     return List.of(
-        Route.post("/api/v1/models", Access.to(Action.ASK_QUOTE), this::receive),
+        Route.upload("/api/v1/models", Access.to(Action.ASK_QUOTE), this::receive),
         Route.get("/api/v1/models/{id}", Access.to(Action.SEE_QUOTE), this::report),
         Route.get("/api/v1/models/{id}/thumbnail", Access.to(Action.SEE_QUOTE), this::thumbnail),
         Route.get("/api/v1/models/{id}/mesh", Access.to(Action.SEE_QUOTE), this::mesh));
@@ -65,7 +65,7 @@ public final class ModelEndpoints {
     if (length > intake.mostBytes()) {
       throw new ProblemException(Wire.tooLarge(intake.mostBytes()));
     }
-    return switch (receive(request, name, length)) {
+    return switch (receive(call, name, length)) {
       case Intake.Outcome.Kept kept ->
           Answer.json(201, kept.model().report())
               .with("Location", "/api/v1/models/" + kept.model().id());
@@ -81,12 +81,8 @@ public final class ModelEndpoints {
     };
   }
 
-  private Intake.Outcome receive(ServerRequest request, String name, long length)
-      throws IOException {
-    if (length == 0) {
-      return intake.receive(name, 0, InputStream.nullInputStream());
-    }
-    try (InputStream body = new PacedBody(request.content().inputStream(), clock)) {
+  private Intake.Outcome receive(Call call, String name, long length) throws IOException {
+    try (InputStream body = call.stream()) {
       return intake.receive(name, length, body);
     } catch (PacedBody.ClientGoneException e) {
       throw new CloseConnectionException("the client went away while it sent a model", e);

@@ -1,9 +1,11 @@
 package io.ktizo.server.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ record Page(int limit, Optional<String> after) {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Of<T>(List<T> items, @Nullable String next) {}
 
-  /** How many to read from the store: one more than asked for, to know whether there are more. */
+  /** How many to read from a store: one more than asked for, to know whether there are more. */
   int fetch() {
     return limit + 1;
   }
@@ -37,7 +39,7 @@ record Page(int limit, Optional<String> after) {
    * @param fetched up to {@link #fetch} things after the place
    * @param place of a thing in the list
    * @param item its form on the wire
-   * @param seal makes the place opaque
+   * @param seal makes the place opaque, see {@link Call#seal}
    */
   <T, W> Of<W> of(
       List<T> fetched,
@@ -45,8 +47,36 @@ record Page(int limit, Optional<String> after) {
       Function<T, W> item,
       Function<String, String> seal) {
     List<T> shown = fetched.subList(0, Math.min(limit, fetched.size()));
-    String next =
-        fetched.size() > limit ? seal.apply(place.apply(shown.get(shown.size() - 1))) : null;
+    String next = fetched.size() > limit ? seal.apply(place.apply(shown.getLast())) : null;
     return new Of<>(shown.stream().map(item).toList(), next);
+  }
+
+  /**
+   * The answer from a whole list that is short, the newest first.
+   *
+   * @param id of a thing, which sorts by the moment it was made
+   */
+  <T, W> Of<W> slice(
+      List<T> all, Function<T, String> id, Function<T, W> item, Function<String, String> seal) {
+    List<T> rest =
+        all.stream()
+            .filter(thing -> after.isEmpty() || id.apply(thing).compareTo(after.get()) < 0)
+            .sorted(Comparator.comparing(id).reversed())
+            .toList();
+    return of(rest, id, item, seal);
+  }
+
+  /**
+   * The answer from a list that only grows, the newest first, whose things have no name: the place
+   * is a count. What is added meanwhile makes a client see some twice, and miss none.
+   *
+   * @param newest reads so many from the beginning
+   */
+  <T, W> Of<W> counted(
+      IntFunction<List<T>> newest, Function<T, W> item, Function<String, String> seal) {
+    int skip = after.map(Integer::parseInt).orElse(0);
+    List<T> read = newest.apply(skip + fetch());
+    List<T> rest = read.subList(Math.min(skip, read.size()), read.size());
+    return of(rest, thing -> Integer.toString(skip + limit), item, seal);
   }
 }

@@ -25,11 +25,26 @@ public final class Pages {
   private static final String THREE = "/META-INF/resources/webjars/three/0.181.1/";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
+  private static final String BANNER =
+      "<p class=\"banner\" role=\"note\"><strong>Demo.</strong> Everybody knows the passwords of"
+          + " its accounts; nothing here is real, and it is deleted soon.</p>";
+
+  private final boolean demo;
+
+  /**
+   * Pages.
+   *
+   * @param demo whether each says that this is one
+   */
+  public Pages(boolean demo) {
+    this.demo = demo;
+  }
+
   /** The routes. */
   public List<Route> routes() {
     String openApi = text("/META-INF/openapi.yaml");
     return List.of(
-        serve("/", "text/html; charset=utf-8", text("/web/index.html")),
+        page("/", "index.html"),
         serve("/app.js", SCRIPT, text("/web/app.js")),
         serve("/viewer.js", SCRIPT, text("/web/viewer.js")),
         serve("/style.css", "text/css; charset=utf-8", text("/web/style.css")),
@@ -61,6 +76,17 @@ public final class Pages {
     } catch (IOException e) {
       throw new UncheckedIOException("the OpenAPI document is not YAML", e);
     }
+  }
+
+  private Route page(String path, String resource) {
+    String html = text("/web/" + resource);
+    if (!html.contains("<body>")) {
+      throw new IllegalStateException("a page without a body: " + resource);
+    }
+    return serve(
+        path,
+        "text/html; charset=utf-8",
+        demo ? html.replace("<body>", "<body>\n" + BANNER) : html);
   }
 
   private static Route serve(String path, String mediaType, String text) {

@@ -49,15 +49,22 @@ public final class Web implements AutoCloseable {
    * @param address where; port 0 takes a free one
    * @param routes all of them
    * @param door tells who sends a request
+   * @param repeats knows requests that are sent again
+   * @param changed is told of each request that may have changed something
    * @param mostBodyBytes the largest body that any route takes
    * @throws IllegalStateException if the address cannot be bound
    */
   public static Web start(
-      InetSocketAddress address, List<Route> routes, Doorkeeper door, long mostBodyBytes) {
+      InetSocketAddress address,
+      List<Route> routes,
+      Doorkeeper door,
+      Repeats repeats,
+      Runnable changed,
+      long mostBodyBytes) {
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ktizo-linger").factory());
-    Edge edge = new Edge(watch, door);
+    Edge edge = new Edge(watch, door, repeats, changed);
     DirectHandlers.Builder refusals = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       refusals.addHandler(type, edge::refused);

@@ -54,6 +54,9 @@ final class Wire {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
 
+  /** For what we wrote ourselves. */
+  private static final JsonMapper OWN = JsonMapper.builder().build();
+
   private Wire() {}
 
   static ObjectNode object() {
@@ -77,11 +80,11 @@ final class Wire {
   }
 
   /**
-   * The body of a request as a JSON object.
+   * The body of a request that must be JSON, whole.
    *
-   * @throws ProblemException if it is anything else
+   * @throws ProblemException if it is of another type, too large, or of unknown length
    */
-  static ObjectNode read(ServerRequest request) throws IOException {
+  static byte[] body(ServerRequest request) throws IOException {
     String type = mediaType(request);
     if (!type.equals(Answer.JSON)) {
       throw new ProblemException(
@@ -96,7 +99,20 @@ final class Wire {
     if (length > MOST_JSON_BYTES) {
       throw new ProblemException(tooLarge(MOST_JSON_BYTES));
     }
-    byte[] body = request.content().inputStream().readNBytes(MOST_JSON_BYTES);
+    return length == 0 ? new byte[0] : request.content().inputStream().readNBytes(MOST_JSON_BYTES);
+  }
+
+  /** What {@link #bytes} wrote, however large. */
+  static JsonNode tree(byte[] document) throws IOException {
+    return OWN.readTree(document);
+  }
+
+  /**
+   * A body as a JSON object.
+   *
+   * @throws ProblemException if it is anything else
+   */
+  static ObjectNode read(byte[] body) {
     try {
       // Jackson would guess UTF-16 or 32 and replace what is no UTF-8; RFC 8259 §8.1 knows UTF-8
       // only.
