@@ -43,7 +43,8 @@ public final class DemoShops {
     SimpleModule module =
         new SimpleModule("ktizo-price-list")
             .setMixInAnnotation(PriceList.Risk.class, RiskForm.class)
-            .setMixInAnnotation(PriceList.Charge.class, ChargeForm.class);
+            .setMixInAnnotation(PriceList.Charge.class, ChargeForm.class)
+            .setMixInAnnotation(PriceList.Plate.class, PlateForm.class);
     scalar(module, Duration.class, Duration::parse);
     scalar(module, Instant.class, Instant::parse);
     scalar(module, CurrencyUnit.class, CurrencyUnit::of);
@@ -134,4 +135,13 @@ public final class DemoShops {
     @JsonSubTypes.Type(value = PriceList.Charge.PerHour.class, name = "hour")
   })
   private interface ChargeForm {}
+
+  /** Tells the shapes of plates apart by their member {@code shape}. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "shape")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = PriceList.Plate.Rectangle.class, name = "rectangle"),
+    @JsonSubTypes.Type(value = PriceList.Plate.Disc.class, name = "disc"),
+    @JsonSubTypes.Type(value = PriceList.Plate.Outline.class, name = "outline")
+  })
+  private interface PlateForm {}
 }

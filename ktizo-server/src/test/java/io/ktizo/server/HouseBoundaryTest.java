@@ -63,6 +63,9 @@ class HouseBoundaryTest {
   private static final String SQL = "io.ktizo.core.sql..";
   private static final String EVENTS = "io.ktizo.core.event..";
   private static final String ACCOUNTS = "io.ktizo.core.account..";
+  private static final String SHOPS = "io.ktizo.core.shop..";
+  private static final String WEBHOOKS = "io.ktizo.core.webhook..";
+  private static final String QUOTES = "io.ktizo.core.quote..";
   private static final String MONEY = "org.joda.money..";
   private static final String JACKSON = "com.fasterxml.jackson..";
 
@@ -95,7 +98,32 @@ class HouseBoundaryTest {
               "org.bouncycastle..",
               "io.github.bucket4j..",
               "com.nulabinc.."),
-          room("io.ktizo.core.store..", WHOLE_JDK, "io.ktizo.core", IDS, SQL, EVENTS, ACCOUNTS),
+          room(
+              SHOPS,
+              WHOLE_JDK,
+              "io.ktizo.core",
+              IDS,
+              SQL,
+              EVENTS,
+              ACCOUNTS,
+              QUOTES,
+              PRINT,
+              MESH,
+              MONEY,
+              JACKSON),
+          room(WEBHOOKS, WHOLE_JDK, "io.ktizo.core", IDS, SQL, EVENTS, ACCOUNTS, SHOPS, JACKSON),
+          room(
+              "io.ktizo.core.store..",
+              WHOLE_JDK,
+              "io.ktizo.core",
+              IDS,
+              SQL,
+              EVENTS,
+              ACCOUNTS,
+              SHOPS,
+              WEBHOOKS,
+              QUOTES,
+              MONEY),
           room(
               "io.ktizo.privacy..",
               WHOLE_JDK,

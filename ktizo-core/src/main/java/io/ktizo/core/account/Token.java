@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Token(String secret) {
 
   /** A new one. */
-  static Token random(RandomGenerator random) {
+  public static Token random(RandomGenerator random) {
     byte[] bytes = new byte[32];
     random.nextBytes(bytes);
     return new Token(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));

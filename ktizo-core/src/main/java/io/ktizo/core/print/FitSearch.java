@@ -77,7 +77,15 @@ final class FitSearch {
         return new Fit.Turned(found);
       }
     }
-    return search(volume);
+    return volume instanceof BuildVolume.Polygon polygon ? notOn(polygon) : search(volume);
+  }
+
+  /**
+   * A plate with straight sides is too slow to be asked about for all directions. What does not fit
+   * the box around it does not fit it; of anything else nothing is proven.
+   */
+  private Fit notOn(BuildVolume.Polygon polygon) {
+    return new Fit.None(search(polygon.box()) instanceof Fit.None none && none.proven());
   }
 
   private Optional<Rotation> standing(BuildVolume volume) {
@@ -186,15 +194,21 @@ final class FitSearch {
       case BuildVolume.Box plate ->
           box[1] - box[0] <= plate.width() + TOLERANCE
               && box[3] - box[2] <= plate.depth() + TOLERANCE;
-      case BuildVolume.Cylinder plate -> {
-        double[] plane = new double[points.length / 3 * 2];
-        for (int i = 0, at = 0; i < points.length; i += 3) {
-          plane[at++] = x(rotation, points, i);
-          plane[at++] = y(rotation, points, i);
-        }
-        yield !Double.isNaN(PlateFit.angle(plane, plate, TOLERANCE));
-      }
+      case BuildVolume.Cylinder plate ->
+          !Double.isNaN(PlateFit.angle(plane(rotation), plate, TOLERANCE));
+      case BuildVolume.Polygon plate ->
+          new PolygonFit(plate, TOLERANCE).fits(PlateFit.hull(plane(rotation)));
     };
+  }
+
+  /** Where every point stands on the plate after a rotation. */
+  private double[] plane(Rotation rotation) {
+    double[] plane = new double[points.length / 3 * 2];
+    for (int i = 0, at = 0; i < points.length; i += 3) {
+      plane[at++] = x(rotation, points, i);
+      plane[at++] = y(rotation, points, i);
+    }
+    return plane;
   }
 
   /** The outermost points of a rotated part join the few; false if they are there already. */

@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
  * calipers; Toussaint, "Solving geometric problems with the rotating calipers", IEEE MELECON 1983).
  * On such a stretch it is concave, so where two widths must both be small enough, the ends of the
  * stretch and the places where a width just equals its limit decide. For a disc: the smallest
- * enclosing circle (Welzl, "Smallest enclosing disks", 1991, in its iterative form).
+ * enclosing circle (Welzl, "Smallest enclosing disks", 1991, in its iterative form). Other plates
+ * in steps of angle: {@link PolygonFit}.
  */
 final class PlateFit {
   private PlateFit() {}
@@ -20,7 +21,8 @@ final class PlateFit {
    * The angle, in radians, of the direction that comes to lie along x; NaN if there is none.
    *
    * @param points x and y of each
-   * @param slack by how much the plate is widened
+   * @param slack by how much the plate is widened; for a {@link PolygonFit} how far points may
+   *     stick out
    */
   static double angle(double[] points, BuildVolume plate, double slack) {
     double[] hull = hull(points);
@@ -28,6 +30,7 @@ final class PlateFit {
       case BuildVolume.Box box -> inRectangle(hull, box.width() + slack, box.depth() + slack);
       case BuildVolume.Cylinder disc ->
           2 * enclosingRadius(hull) <= disc.diameter() + slack ? 0 : Double.NaN;
+      case BuildVolume.Polygon polygon -> new PolygonFit(polygon, slack).angle(hull);
     };
   }
 

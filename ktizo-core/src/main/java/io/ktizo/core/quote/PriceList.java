@@ -5,8 +5,11 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.joda.money.CurrencyUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +95,78 @@ public record PriceList(
   /** Whether quotes may be made from this version at that moment. */
   public boolean inForceAt(Instant moment) {
     return !moment.isBefore(from) && (until == null || moment.isBefore(until));
+  }
+
+  /**
+   * The same prices under another head.
+   *
+   * @throws InvalidPriceListException if the head breaks a rule
+   */
+  public PriceList headed(
+      String otherShop,
+      String otherId,
+      int otherVersion,
+      Instant otherFrom,
+      @Nullable Instant otherUntil) {
+    return new PriceList(
+        otherShop,
+        otherId,
+        otherVersion,
+        otherFrom,
+        otherUntil,
+        currency,
+        tax,
+        rounding,
+        offerValidity,
+        printers,
+        materials,
+        work,
+        risk,
+        minimums,
+        quantityBreaks,
+        leadTimes,
+        postProcessing,
+        customerTerms,
+        instantLimits);
+  }
+
+  /**
+   * The same prices for other machines and materials. Post-processing keeps those of its materials
+   * that are left, and goes with the last of them.
+   *
+   * @throws InvalidPriceListException if they break a rule
+   */
+  public PriceList equipped(List<Printer> otherPrinters, List<Material> otherMaterials) {
+    Set<String> known = new HashSet<>();
+    otherMaterials.forEach(material -> known.add(material.id()));
+    List<PostProcessing> kept = new ArrayList<>();
+    for (PostProcessing option : postProcessing) {
+      List<String> left = option.materials().stream().filter(known::contains).toList();
+      if (option.materials().isEmpty() || !left.isEmpty()) {
+        kept.add(
+            new PostProcessing(option.id(), option.name(), option.charge(), option.days(), left));
+      }
+    }
+    return new PriceList(
+        shop,
+        id,
+        version,
+        from,
+        until,
+        currency,
+        tax,
+        rounding,
+        offerValidity,
+        otherPrinters,
+        otherMaterials,
+        work,
+        risk,
+        minimums,
+        quantityBreaks,
+        leadTimes,
+        kept,
+        customerTerms,
+        instantLimits);
   }
 
   /** The material with this id. */
@@ -181,18 +256,68 @@ public record PriceList(
   }
 
   /**
-   * The box that a printer can print in, in mm, each side above 0 and at most 100,000.
+   * The room that a printer can print in, in mm, each side above 0 and at most 100,000.
    *
    * @param x width of the plate
    * @param y depth of the plate
    * @param z height
+   * @param plate its shape
    */
-  public record BuildVolume(BigDecimal x, BigDecimal y, BigDecimal z) {
+  public record BuildVolume(BigDecimal x, BigDecimal y, BigDecimal z, Plate plate) {
 
-    /** In whole millimetres. */
+    /** Over a rectangular plate. */
+    public BuildVolume(BigDecimal x, BigDecimal y, BigDecimal z) {
+      this(x, y, z, new Plate.Rectangle());
+    }
+
+    /** In whole millimetres, over a rectangular plate. */
     public static BuildVolume of(int x, int y, int z) {
       return new BuildVolume(BigDecimal.valueOf(x), BigDecimal.valueOf(y), BigDecimal.valueOf(z));
     }
+
+    /** The same for judging whether a part fits. */
+    io.ktizo.core.print.BuildVolume room() {
+      double width = x.doubleValue();
+      double depth = y.doubleValue();
+      double height = z.doubleValue();
+      return switch (plate) {
+        case Plate.Rectangle rectangle ->
+            new io.ktizo.core.print.BuildVolume.Box(width, depth, height);
+        case Plate.Disc disc -> new io.ktizo.core.print.BuildVolume.Cylinder(width, height);
+        case Plate.Outline outline ->
+            new io.ktizo.core.print.BuildVolume.Polygon(
+                outline.corners().stream()
+                    .map(
+                        corner ->
+                            new io.ktizo.core.print.BuildVolume.Corner(
+                                corner.x().doubleValue(), corner.y().doubleValue()))
+                    .toList(),
+                height);
+      };
+    }
+  }
+
+  /** The shape of a printer's plate. */
+  public sealed interface Plate {
+    /** As wide and deep as the build volume. */
+    record Rectangle() implements Plate {}
+
+    /** Round: width and depth of the build volume are its diameter. */
+    record Disc() implements Plate {}
+
+    /**
+     * With straight sides; width and depth of the build volume are those of the box around it.
+     *
+     * @param corners 3 to 64, in either direction around; no side touches or crosses another
+     */
+    record Outline(List<Corner> corners) implements Plate {
+      public Outline {
+        corners = List.copyOf(corners);
+      }
+    }
+
+    /** A corner, in mm from any origin, at most 100,000 away from it. */
+    record Corner(BigDecimal x, BigDecimal y) {}
   }
 
   /**

@@ -103,6 +103,7 @@ final class PriceListCheck {
     positive(path + "/buildVolume/x", printer.buildVolume().x(), longest);
     positive(path + "/buildVolume/y", printer.buildVolume().y(), longest);
     positive(path + "/buildVolume/z", printer.buildVolume().z(), longest);
+    plate(path + "/buildVolume", printer.buildVolume(), longest);
     notNegative(path + "/hourlyRate", printer.hourlyRate());
     notNegative(path + "/power/kilowatts", printer.power().kilowatts());
     notNegative(path + "/power/pricePerKilowattHour", printer.power().pricePerKilowattHour());
@@ -121,6 +122,42 @@ final class PriceListCheck {
           seen.add(List.of(setting.material(), setting.quality())),
           place,
           "repeats material and quality of an earlier setting");
+    }
+  }
+
+  private void plate(String path, PriceList.BuildVolume volume, BigDecimal longest) {
+    switch (volume.plate()) {
+      case PriceList.Plate.Rectangle rectangle -> {}
+      case PriceList.Plate.Disc disc ->
+          check(
+              volume.x().compareTo(volume.y()) == 0,
+              path + "/y",
+              "must be the diameter of the disc, as x: " + shortened(volume.y().toString()));
+      case PriceList.Plate.Outline outline -> {
+        boolean placed = true;
+        for (int i = 0; i < outline.corners().size(); i++) {
+          PriceList.Plate.Corner corner = outline.corners().get(i);
+          String place = path + "/plate/corners/" + i;
+          placed &= between(place + "/x", corner.x().abs(), longest);
+          placed &= between(place + "/y", corner.y().abs(), longest);
+        }
+        if (placed) {
+          outline(path, volume);
+        }
+      }
+    }
+  }
+
+  private void outline(String path, PriceList.BuildVolume volume) {
+    try {
+      var box = volume.room().box();
+      check(
+          Math.abs(box.width() - volume.x().doubleValue()) < 1e-6
+              && Math.abs(box.depth() - volume.y().doubleValue()) < 1e-6,
+          path,
+          "must be as wide and deep as the outline: " + box.width() + " and " + box.depth());
+    } catch (IllegalArgumentException e) {
+      check(false, path + "/plate/corners", String.valueOf(e.getMessage()));
     }
   }
 

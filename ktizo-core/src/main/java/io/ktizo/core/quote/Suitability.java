@@ -1,7 +1,6 @@
 package io.ktizo.core.quote;
 
 import io.ktizo.core.mesh.MeshReport;
-import io.ktizo.core.print.BuildVolume;
 import io.ktizo.core.print.Demands;
 import io.ktizo.core.print.Finding;
 import io.ktizo.core.print.Fit;
@@ -31,11 +30,7 @@ public interface Suitability {
   static Suitability by(Printability printability, MeshReport report) {
     return (printer, profile) -> {
       PriceList.BuildVolume room = printer.buildVolume();
-      Demands demands =
-          Demands.of(
-              new BuildVolume.Box(
-                  room.x().doubleValue(), room.y().doubleValue(), room.z().doubleValue()),
-              profile);
+      Demands demands = Demands.of(room.room(), profile);
       List<ReviewReason> reasons = new ArrayList<>();
       Fit fit = printability.fit(demands.volume());
       if (!(fit instanceof Fit.Standing)) {
@@ -61,22 +56,28 @@ public interface Suitability {
 
   /**
    * Judges by the bounding box alone: the part must fit as it stands, turned about the vertical by
-   * a quarter at most.
+   * a quarter at most, or on a plate that is no rectangle by any angle.
    */
   static Suitability byBoundingBox(ModelFacts facts) {
     return (printer, profile) -> {
       PriceList.BuildVolume room = printer.buildVolume();
-      double width = room.x().doubleValue();
-      double depth = room.y().doubleValue();
-      boolean stands = facts.sizeZ() <= room.z().doubleValue();
-      boolean straight = facts.sizeX() <= width && facts.sizeY() <= depth;
-      boolean turned = facts.sizeX() <= depth && facts.sizeY() <= width;
       List<ReviewReason> reasons = new ArrayList<>();
-      if (!(stands && (straight || turned))) {
+      if (!stands(room, facts)) {
         reasons.add(
             new ReviewReason.DoesNotFit(facts.sizeX(), facts.sizeY(), facts.sizeZ(), room, false));
       }
       return reasons;
     };
+  }
+
+  private static boolean stands(PriceList.BuildVolume room, ModelFacts facts) {
+    if (!(room.plate() instanceof PriceList.Plate.Rectangle)) {
+      return room.room().holds(facts.sizeX(), facts.sizeY(), facts.sizeZ());
+    }
+    double width = room.x().doubleValue();
+    double depth = room.y().doubleValue();
+    boolean straight = facts.sizeX() <= width && facts.sizeY() <= depth;
+    boolean turned = facts.sizeX() <= depth && facts.sizeY() <= width;
+    return facts.sizeZ() <= room.z().doubleValue() && (straight || turned);
   }
 }
