@@ -85,17 +85,18 @@ public final class JdbcShops implements Shops {
             values(
                     transaction.sql(
                         """
-                        INSERT INTO shops (id, version, slug, currency, name, place, about, terms,
+                        INSERT INTO shops (id, version, slug, applicant_id, currency, name, place, about, terms,
                           legal_form, legal_name, registration, vat_country, vat_id, street,
                           post_code, city, region, country, contact_email, state, reason,
                           holiday_until, applied_at, state_since)
-                        VALUES (:id, :version, :slug, :currency, :name, :place, :about, :terms,
+                        VALUES (:id, :version, :slug, :applicant, :currency, :name, :place, :about, :terms,
                           :legalForm, :legalName, :registration, :vatCountry, :vatId, :street,
                           :postCode, :city, :region, :country, :contactEmail, :state, :reason,
                           :holidayUntil, :appliedAt, :stateSince)
                         """),
                     shop)
                 .bind("slug", shop.slug())
+                .bind("applicant", owner.account())
                 .bind("currency", shop.currency().getCode())
                 .bind("appliedAt", shop.appliedAt())
                 .update();

@@ -4,6 +4,7 @@ CREATE TABLE shops (
   id UUID NOT NULL,
   version BIGINT NOT NULL,
   slug VARCHAR(40) NOT NULL,
+  applicant_id UUID NOT NULL,
   currency VARCHAR(3) NOT NULL,
   name VARCHAR(160) NOT NULL,
   place VARCHAR(200) NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE shops (
 );
 CREATE INDEX shops_state ON shops (state, id);
 CREATE INDEX shops_holiday ON shops (holiday_until);
+CREATE INDEX shops_applicant ON shops (applicant_id);
 
 CREATE TABLE shop_members (
   shop_id UUID NOT NULL,
