@@ -167,6 +167,7 @@ class HouseBoundaryTest {
               "com.zaxxer.hikari..",
               "picocli.."),
           room("io.ktizo.server.config..", WHOLE_JDK, ACCOUNTS, JACKSON),
+          room("io.ktizo.server.mail..", WHOLE_JDK, ACCOUNTS, "jakarta.mail..", "gg.jte.."),
           room("io.ktizo.server.privacy..", WHOLE_JDK, "io.ktizo.privacy..", JACKSON, "picocli.."),
           room(
               "io.ktizo.server.desk..",

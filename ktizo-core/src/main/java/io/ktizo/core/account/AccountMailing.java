@@ -27,6 +27,17 @@ public final class AccountMailing implements Receiver {
      * @throws Exception if it could not; it will be asked again with another token
      */
     void send(AccountMail mail) throws Exception;
+
+    /**
+     * Sends one that has a name, so that a mail that is sent a second time can be told by it.
+     *
+     * @param key the same for the same mail of the same event, however often that is delivered:
+     *     letters, digits, dots and underscores
+     * @throws Exception if it could not; it will be asked again with the same key and another token
+     */
+    default void send(AccountMail mail, String key) throws Exception {
+      send(mail);
+    }
   }
 
   /** Mailing by this mailer. */
@@ -44,8 +55,9 @@ public final class AccountMailing implements Receiver {
     if (account.isEmpty()) {
       return;
     }
-    for (AccountMail mail : mailsFor(event.type(), account.get())) {
-      mailer.send(mail);
+    List<AccountMail> mails = mailsFor(event.type(), account.get());
+    for (int index = 0; index < mails.size(); index++) {
+      mailer.send(mails.get(index), event.id() + "." + (index + 1));
     }
   }
 

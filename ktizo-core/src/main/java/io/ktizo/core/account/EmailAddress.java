@@ -11,7 +11,8 @@ import java.util.Optional;
  * 64 before the at sign (RFC 5321 §4.5.3.1); no space, no control character, nothing that a mail
  * header gives a meaning to. Whether it exists is found out by writing to it. Characters beyond
  * ASCII are refused: some mail software turns a few of them into line ends (CVE-2025-7962), and
- * addresses with them are all but unknown.
+ * addresses with them are all but unknown. So is what looks like an encoded word (RFC 2047): some
+ * software decodes it before it decides where a mail goes.
  *
  * <p>The text form hides the address, so that it cannot get into a log by accident.
  *
@@ -34,6 +35,9 @@ public record EmailAddress(String text) {
     int at = text.lastIndexOf('@');
     int dot = text.lastIndexOf('.');
     if (text.length() > 254 || at < 1 || at > 64 || dot < at + 2 || dot == text.length() - 1) {
+      return false;
+    }
+    if (text.contains("=?")) {
       return false;
     }
     if (text.indexOf('@') != at || text.contains("..") || text.charAt(at + 1) == '.') {
