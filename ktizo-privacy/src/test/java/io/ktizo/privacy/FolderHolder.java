@@ -4,11 +4,13 @@ import io.ktizo.privacy.datamap.Category;
 import io.ktizo.privacy.holder.PersonalDataHolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Files in a folder, found by names that a column of the database holds. Notes every call. */
 final class FolderHolder implements PersonalDataHolder {
@@ -67,6 +69,18 @@ final class FolderHolder implements PersonalDataHolder {
     List<String> left =
         request.values(needs).stream().filter(one -> Files.exists(folder.resolve(one))).toList();
     return left.isEmpty() ? new Nothing() : new Remains(List.of(left.size() + " files"));
+  }
+
+  @Override
+  public Optional<String> search(Contents contents) throws IOException {
+    try (DirectoryStream<Path> pictures = Files.newDirectoryStream(folder, "*.png")) {
+      for (Path picture : pictures) {
+        try (InputStream content = Files.newInputStream(picture)) {
+          contents.file("file", content);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** The idempotency keys of all calls to erase, in order. */

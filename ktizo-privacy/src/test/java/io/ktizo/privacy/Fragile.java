@@ -159,6 +159,14 @@ final class Fragile {
         io();
         return finding;
       }
+
+      @Override
+      public Optional<String> search(Contents contents) throws IOException {
+        io();
+        Optional<String> without = holder.search(contents);
+        io();
+        return without;
+      }
     };
   }
 

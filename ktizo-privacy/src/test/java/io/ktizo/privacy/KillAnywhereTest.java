@@ -46,19 +46,18 @@ class KillAnywhereTest {
   @EnumSource(Databases.class)
   void an_exception_anywhere_leaves_work_that_another_instance_finishes(Databases database)
       throws Exception {
-    // PostgreSQL is slower by far; there every thirteenth point, or all of them in the long run.
-    anywhere(database, Fragile.Break.FAILURE, database == Databases.H2 || LONG ? 1 : 13);
+    anywhere(database, Fragile.Break.FAILURE);
   }
 
   @ParameterizedTest
   @EnumSource(Databases.class)
   void death_anywhere_leaves_work_that_another_instance_finishes(Databases database)
       throws Exception {
-    anywhere(database, Fragile.Break.DEATH, database == Databases.H2 || LONG ? 1 : 13);
+    anywhere(database, Fragile.Break.DEATH);
   }
 
-  private void anywhere(Databases database, Fragile.Break how, int stride) throws Exception {
-    DataSource source = Databases.at(database.url());
+  private void anywhere(Databases database, Fragile.Break how) throws Exception {
+    DataSource source = Databases.pooled(database.url());
     try (Connection keep = source.getConnection()) {
       SmallClub.create(keep);
       Fragile counting = new Fragile(NOWHERE, how);
@@ -75,7 +74,7 @@ class KillAnywhereTest {
       int points = counting.passed();
       assertThat(points).isGreaterThan(150);
       // The very first run also reads the schema and makes the engine's tables.
-      for (int at = 0; at < points; at += stride) {
+      for (int at = 0; at < points; at++) {
         assertThat(run(source, keep, new Fragile(at, how)))
             .as("%s at point %s of %s on %s", how, at, points, database)
             .isEqualTo(undisturbed);

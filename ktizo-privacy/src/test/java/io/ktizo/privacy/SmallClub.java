@@ -106,10 +106,10 @@ final class SmallClub {
   /** Takes out what is there, the engine's own notes too, and puts the club's first days in. */
   static void fill(Connection connection, Path folder) throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
-      for (String own :
-          List.of(
-              "erasure_run", "erasure_lease", "erasure_step", "suppression", "ledger_applied")) {
-        if (exists(connection, own)) {
+      if (exists(connection, "ledger_applied")) {
+        for (String own :
+            List.of(
+                "erasure_run", "erasure_lease", "erasure_step", "suppression", "ledger_applied")) {
           statement.execute("DELETE FROM \"ktizo_privacy\"." + own);
         }
       }

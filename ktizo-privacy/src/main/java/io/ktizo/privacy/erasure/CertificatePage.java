@@ -104,7 +104,11 @@ final class CertificatePage {
       table(List.of("Where", "State", "Erased", "Kept", "Looked again, found"), holders);
     }
     heading("Search for what is left");
-    paragraph(certificate.residue().searched() + " columns of the database were read through.");
+    paragraph(
+        certificate.residue().searched()
+            + " columns of the database and "
+            + certificate.residue().files()
+            + " files of holders were read through.");
     List<List<String>> places = new ArrayList<>();
     for (Residue.Place place : certificate.residue().places()) {
       places.add(

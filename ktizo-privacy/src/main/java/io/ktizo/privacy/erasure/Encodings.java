@@ -1,12 +1,13 @@
 package io.ktizo.privacy.erasure;
 
+import io.ktizo.privacy.erasure.Encodings.Pattern.As;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,11 +26,20 @@ final class Encodings {
    *
    * @param name for the report
    * @param bytes what to look for
-   * @param anyCase whether upper and lower case of ASCII letters are one; the bytes are then lower
-   *     case
+   * @param as how to read when looking for them
    */
   @SuppressWarnings("ArrayRecordComponent") // each pattern is equal to itself only
-  record Pattern(String name, byte[] bytes, boolean anyCase) {}
+  record Pattern(String name, byte[] bytes, As as) {
+    /** How to read. */
+    enum As {
+      /** Byte by byte. */
+      BYTES,
+      /** The digits of an encoding, however they are broken into lines and groups. */
+      DIGITS,
+      /** Upper and lower case of ASCII letters are one; the pattern is lower case. */
+      LETTERS
+    }
+  }
 
   /**
    * Every way of writing a value.
@@ -38,7 +48,7 @@ final class Encodings {
    *     guessed, as e-mail addresses
    */
   static List<Pattern> of(String value, boolean hashed) {
-    List<Pattern> patterns = new ArrayList<>();
+    Patterns patterns = new Patterns();
     // What an encoder saw may have been as it was typed, or in either case.
     Set<String> spellings =
         new LinkedHashSet<>(
@@ -46,56 +56,113 @@ final class Encodings {
     for (String spelling : spellings) {
       // Searching folds the case of ASCII letters; of other letters each case is a pattern.
       String folded = folded(spelling);
-      add(patterns, "plain", bytes(folded), true);
-      add(patterns, "latin-1", folded.getBytes(StandardCharsets.ISO_8859_1), true);
+      patterns.text("plain", folded);
+      patterns.add("latin-1", folded.getBytes(StandardCharsets.ISO_8859_1), As.LETTERS);
       String url = folded(URLEncoder.encode(spelling, StandardCharsets.UTF_8));
-      add(patterns, "url", bytes(url), true);
-      add(patterns, "url", bytes(url.replace("+", "%20")), true);
-      add(patterns, "url", bytes(folded.replace("@", "%40")), true);
-      add(patterns, "json escape", bytes(folded.replace("@", "\\u0040")), true);
-      add(patterns, "json escape", bytes(folded.replace("@", "\\\\u0040")), true);
-      add(patterns, "html escape", bytes(folded.replace("@", "&#64;")), true);
-      add(patterns, "html escape", bytes(folded.replace("@", "&#x40;")), true);
-      add(patterns, "utf-16le", folded.getBytes(StandardCharsets.UTF_16LE), true);
-      add(patterns, "utf-16be", folded.getBytes(StandardCharsets.UTF_16BE), true);
+      patterns.text("url", url);
+      patterns.text("url", url.replace("+", "%20"));
+      patterns.text("url", folded.replace("@", "%40"));
+      patterns.text("quoted-printable", quotedPrintable(folded));
+      patterns.text("json escape", folded.replace("@", "\\u0040"));
+      patterns.text("json escape", folded.replace("@", "\\\\u0040"));
+      patterns.text("json escape", escaped(folded, "\\u%04x", "@"));
+      patterns.text("json escape", escaped(folded, "\\u%04x", ""));
+      patterns.text("json escape", escaped(folded, "\\\\u%04x", "@"));
+      patterns.text("html escape", escaped(folded, "&#%d;", "@"));
+      patterns.text("html escape", escaped(folded, "&#%d;", ""));
+      patterns.text("html escape", escaped(folded, "&#x%x;", "@"));
+      patterns.text("html escape", folded.replace("@", "&#64;"));
+      patterns.text("html escape", folded.replace("@", "&#x40;"));
+      patterns.text("html escape", folded.replace("@", "&commat;"));
+      patterns.add("utf-16le", folded.getBytes(StandardCharsets.UTF_16LE), As.LETTERS);
+      patterns.add("utf-16be", folded.getBytes(StandardCharsets.UTF_16BE), As.LETTERS);
       byte[] plain = bytes(spelling);
-      hex(patterns, "hex", plain);
-      base64(patterns, "base64", plain);
+      patterns.hex("hex", plain);
+      patterns.base64("base64", plain);
       for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
-        hex(patterns, "hex of utf-16", spelling.getBytes(charset));
-        base64(patterns, "base64 of utf-16", spelling.getBytes(charset));
+        patterns.hex("hex of utf-16", spelling.getBytes(charset));
+        patterns.base64("base64 of utf-16", spelling.getBytes(charset));
       }
       if (hashed) {
-        for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
+        for (String algorithm : List.of("MD5", "SHA-1", "SHA-256", "SHA-512")) {
           byte[] digest = digest(algorithm, plain);
           String name = folded(algorithm);
-          add(patterns, name, digest, false);
-          hex(patterns, name, digest);
+          patterns.add(name, digest, As.BYTES);
+          patterns.hex(name, digest);
           String text = Base64.getEncoder().withoutPadding().encodeToString(digest);
-          add(patterns, name + " in base64", bytes(text), false);
-          add(patterns, name + " in base64", bytes(urlSafe(text)), false);
+          patterns.digits(name + " in base64", text);
+          patterns.digits(name + " in base64", urlSafe(text));
         }
       }
     }
-    return patterns;
+    return patterns.all;
   }
 
-  private static void hex(List<Pattern> patterns, String name, byte[] plain) {
-    add(patterns, name, bytes(HexFormat.of().formatHex(plain)), true);
+  /** RFC 2045, section 6.7, but for the breaking of long lines. */
+  private static String quotedPrintable(String text) {
+    StringBuilder written = new StringBuilder();
+    for (byte one : bytes(text)) {
+      if (one < 0 || one == '=') {
+        written.append(String.format("=%02x", one & 0xff));
+      } else {
+        written.append((char) one);
+      }
+    }
+    return written.toString();
   }
 
-  /** Base64 (RFC 4648) of a text that begins anywhere in what was encoded: three alignments. */
-  private static void base64(List<Pattern> patterns, String name, byte[] plain) {
-    for (int before = 0; before < 3; before++) {
-      byte[] shifted = new byte[before + plain.length];
-      System.arraycopy(plain, 0, shifted, before, plain.length);
-      String text = Base64.getEncoder().withoutPadding().encodeToString(shifted);
-      // Digits that also depend on the bytes before or after are not part of the pattern.
-      int from = (before * 8 + 5) / 6;
-      int to = (shifted.length * 8) / 6;
-      String certain = text.substring(from, to);
-      add(patterns, name, bytes(certain), false);
-      add(patterns, name, bytes(urlSafe(certain)), false);
+  /** Letters beyond ASCII, and those named, written by their number. */
+  private static String escaped(String text, String format, String alsoThese) {
+    StringBuilder written = new StringBuilder();
+    for (char one : text.toCharArray()) {
+      if (one > 0x7f || alsoThese.indexOf(one) >= 0) {
+        written.append(String.format(format, (int) one));
+      } else {
+        written.append(one);
+      }
+    }
+    return written.toString();
+  }
+
+  /** Collects patterns, none twice. */
+  private static final class Patterns {
+    private final List<Pattern> all = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
+
+    void add(String name, byte[] bytes, As as) {
+      if (bytes.length >= SHORTEST
+          && known.add(as + new String(bytes, StandardCharsets.ISO_8859_1))) {
+        all.add(new Pattern(name, bytes, as));
+      }
+    }
+
+    void text(String name, String folded) {
+      add(name, bytes(folded), As.LETTERS);
+    }
+
+    void digits(String name, String digits) {
+      add(name, bytes(digits), As.DIGITS);
+    }
+
+    /** In either case, broken up or not. */
+    void hex(String name, byte[] plain) {
+      digits(name, HexFormat.of().formatHex(plain));
+      digits(name, HexFormat.of().withUpperCase().formatHex(plain));
+    }
+
+    /** Base64 (RFC 4648) of a text that begins anywhere in what was encoded: three alignments. */
+    void base64(String name, byte[] plain) {
+      for (int before = 0; before < 3; before++) {
+        byte[] shifted = new byte[before + plain.length];
+        System.arraycopy(plain, 0, shifted, before, plain.length);
+        String text = Base64.getEncoder().withoutPadding().encodeToString(shifted);
+        // Digits that also depend on the bytes before or after are not part of the pattern.
+        int from = (before * 8 + 5) / 6;
+        int to = (shifted.length * 8) / 6;
+        String certain = text.substring(from, to);
+        digits(name, certain);
+        digits(name, urlSafe(certain));
+      }
     }
   }
 
@@ -112,14 +179,6 @@ final class Encodings {
 
   private static String urlSafe(String base64) {
     return base64.replace('+', '-').replace('/', '_');
-  }
-
-  private static void add(List<Pattern> patterns, String name, byte[] bytes, boolean anyCase) {
-    if (bytes.length >= SHORTEST
-        && patterns.stream()
-            .noneMatch(one -> one.anyCase() == anyCase && Arrays.equals(one.bytes(), bytes))) {
-      patterns.add(new Pattern(name, bytes, anyCase));
-    }
   }
 
   private static byte[] bytes(String text) {

@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,9 @@ public final class Erasing {
   private static final int TRIES = 5;
   private static final int VALUES = 500;
 
+  /** How many people's residue is looked for at once: their identifiers are held in memory. */
+  private static final int TOGETHER = 100;
+
   /** Values of these categories belong to one person only. */
   private static final Set<Category> UNMISTAKABLE =
       EnumSet.of(
@@ -79,10 +83,15 @@ public final class Erasing {
   private record Captured(
       String kind,
       String key,
+      Depth depth,
       Map<String, List<String>> values,
       List<ResidueScan.Identifier> identifiers) {
     Subject subject() {
       return new Subject(kind, key);
+    }
+
+    Captured atDepth(Depth wanted) {
+      return new Captured(kind, key, wanted, values, identifiers);
     }
   }
 
@@ -151,10 +160,110 @@ public final class Erasing {
           "an erasure reaches LOGICAL or STORAGE by itself: " + depth);
     }
     requireLedger();
-    return work(begin(asked, UUID.randomUUID().toString()), depth);
+    return work(begin(asked, UUID.randomUUID().toString(), depth), depth, new HashMap<>());
   }
 
-  private String begin(Subject asked, String newId) {
+  /**
+   * Erases many people, as {@link #erase} would one after the other, but searches the database for
+   * what is left of a hundred of them at a time: that search reads all of it.
+   *
+   * @return a certificate for each, in their order
+   * @throws RuntimeException the first failure, as {@link #erase} would throw it, once everybody
+   *     else is erased; the certificates of those are in the journal
+   */
+  public List<Certificate> eraseAll(List<Subject> people) {
+    requireLedger();
+    List<Certificate> certificates = new ArrayList<>();
+    Failures failures = new Failures(false);
+    for (int i = 0; i < people.size(); i += TOGETHER) {
+      List<String> runs = new ArrayList<>();
+      for (Subject person : people.subList(i, Math.min(i + TOGETHER, people.size()))) {
+        failures.collect(
+            () -> runs.add(begin(person, UUID.randomUUID().toString(), Depth.LOGICAL)));
+      }
+      certificates.addAll(finishTogether(runs, failures));
+      application.progress().at("ERASE", "", Math.min(i + TOGETHER, people.size()), people.size());
+    }
+    failures.throwFirst();
+    return certificates;
+  }
+
+  /** Keeps the first failure while the rest goes on. */
+  private static final class Failures {
+    private final boolean leaveBusy;
+    private @Nullable RuntimeException first;
+
+    /** Runs that another instance works on are left to it, or are failures too. */
+    Failures(boolean leaveBusy) {
+      this.leaveBusy = leaveBusy;
+    }
+
+    void collect(Runnable work) {
+      try {
+        work.run();
+      } catch (ErasureUnderWayException busy) {
+        if (!leaveBusy) {
+          keep(busy);
+        }
+      } catch (RuntimeException failed) {
+        keep(failed);
+      }
+    }
+
+    private void keep(RuntimeException failed) {
+      if (first == null) {
+        first = failed;
+      } else if (first != failed) {
+        first.addSuppressed(failed);
+      }
+    }
+
+    void throwFirst() {
+      if (first != null) {
+        throw first;
+      }
+    }
+  }
+
+  /** Takes runs up to where only looking is left, looks for all at once, and finishes them. */
+  private List<Certificate> finishTogether(List<String> runs, Failures failures) {
+    List<String> erased = new ArrayList<>();
+    Map<String, Certificate> certificates = new HashMap<>();
+    for (String run : runs) {
+      failures.collect(
+          () -> {
+            Optional<Certificate> done = advance(run, Depth.LOGICAL, new HashMap<>(), false);
+            if (done.isPresent()) {
+              certificates.put(run, done.get());
+            } else {
+              erased.add(run);
+            }
+          });
+    }
+    Map<String, Residue> seen = new HashMap<>();
+    if (erased.size() > 1) {
+      failures.collect(() -> seen.putAll(lookTogether(erased)));
+    }
+    for (String run : erased) {
+      failures.collect(() -> certificates.put(run, work(run, Depth.LOGICAL, seen)));
+    }
+    return runs.stream().filter(certificates::containsKey).map(certificates::get).toList();
+  }
+
+  /** What is left of several people whose tables are done: runs that are finished are left out. */
+  private Map<String, Residue> lookTogether(List<String> runs) {
+    Map<String, List<ResidueScan.Identifier>> wanted = new LinkedHashMap<>();
+    try (Session session = application.store().open()) {
+      for (String id : runs) {
+        Journal.run(session, id)
+            .filter(run -> run.sealed() != null)
+            .ifPresent(run -> wanted.put(id, captured(run).identifiers()));
+      }
+      return wanted.isEmpty() ? Map.of() : ResidueScan.of(wanted).runAll(session);
+    }
+  }
+
+  private String begin(Subject asked, String newId, Depth depth) {
     Vault vault = application.needVault("erase");
     try (Session session = application.store().open()) {
       CompiledMap map = application.compiled(session);
@@ -165,7 +274,7 @@ public final class Erasing {
       if (known.isPresent()) {
         return known.get().id();
       }
-      Captured who = new Captured(subject.kind(), subject.key(), Map.of(), List.of());
+      Captured who = new Captured(subject.kind(), subject.key(), depth, Map.of(), List.of());
       Journal.begin(
           session,
           new Run(
@@ -203,30 +312,32 @@ public final class Erasing {
     try (Session session = application.store().open()) {
       open = Journal.active(session);
     }
+    Failures failures = new Failures(true);
     List<Certificate> certificates = new ArrayList<>();
-    @Nullable RuntimeException first = null;
-    for (Run run : open) {
-      try {
-        certificates.add(work(run.id(), Depth.LOGICAL));
-      } catch (ErasureUnderWayException busy) {
-        System.getLogger(Erasing.class.getName())
-            .log(System.Logger.Level.DEBUG, "erasure {0} is under way elsewhere", run.id());
-      } catch (RuntimeException failed) {
-        if (first == null) {
-          first = failed;
-        } else {
-          first.addSuppressed(failed);
-        }
-      }
+    for (int i = 0; i < open.size(); i += TOGETHER) {
+      certificates.addAll(
+          finishTogether(
+              open.subList(i, Math.min(i + TOGETHER, open.size())).stream().map(Run::id).toList(),
+              failures));
     }
-    if (first != null) {
-      throw first;
-    }
+    failures.throwFirst();
     return certificates;
   }
 
   /** Works on a run until it is done or something fails. */
-  private Certificate work(String id, Depth depth) {
+  private Certificate work(String id, Depth depth, Map<String, Residue> seen) {
+    return advance(id, depth, seen, true).orElseThrow();
+  }
+
+  /**
+   * Works on a run.
+   *
+   * @param seen what a search for several people at once found, by run
+   * @param toTheEnd whether to go on when only looking is left
+   * @return the certificate; nothing if it was not to go on
+   */
+  private Optional<Certificate> advance(
+      String id, Depth depth, Map<String, Residue> seen, boolean toTheEnd) {
     Lease lease = new Lease(application.store(), id);
     try {
       long fence;
@@ -237,29 +348,57 @@ public final class Erasing {
         run = Journal.run(session, id).orElseThrow();
         session.commit();
         if (run.sealed() == null) {
-          return finished(session, id);
+          return Optional.of(finished(session, id));
         }
         steps = Journal.steps(session, id);
       }
       Captured captured = captured(run);
+      if (depth == Depth.STORAGE && captured.depth() != Depth.STORAGE) {
+        captured = deepen(run, fence, captured, steps);
+        steps = steps(id);
+      }
       if (steps.isEmpty()) {
-        captured = capture(run, fence, captured.subject(), depth);
-        try (Session session = application.store().open()) {
-          steps = Journal.steps(session, id);
-        }
+        captured = capture(run, fence, captured.subject(), captured.depth());
+        steps = steps(id);
       }
       for (Step step : steps) {
+        if (step.action() == Action.RESIDUE && !toTheEnd) {
+          return Optional.empty();
+        }
         if (step.state() != State.DONE) {
           application
               .progress()
               .at(step.action().name(), step.about(), step.number(), steps.size());
-          perform(run, fence, step, captured, lease);
+          perform(run, fence, step, captured, lease, Optional.ofNullable(seen.get(id)));
         }
       }
-      return finish(run, fence, captured);
+      return Optional.of(finish(run, fence, captured));
     } finally {
       lease.close();
     }
+  }
+
+  private List<Step> steps(String id) {
+    try (Session session = application.store().open()) {
+      return Journal.steps(session, id);
+    }
+  }
+
+  /** A run that was begun without it is to rewrite the storage too. */
+  private Captured deepen(Run run, long fence, Captured captured, List<Step> steps) {
+    Captured deeper = captured.atDepth(Depth.STORAGE);
+    try (Session session = application.store().open()) {
+      Journal.fence(session, run.id(), fence);
+      Journal.seal(
+          session,
+          run.id(),
+          application.needVault("erase").seal(SEALED, run.id(), Json.write(deeper)));
+      if (!steps.isEmpty()) {
+        add(session, run, steps.getLast().number() + 1, Action.STORAGE, "");
+      }
+      session.commit();
+    }
+    return deeper;
   }
 
   private Certificate finished(Session session, String id) {
@@ -294,6 +433,7 @@ public final class Erasing {
             new Captured(
                 subject.kind(),
                 subject.key(),
+                depth,
                 needs(map, erasure),
                 identifiers(map, erasure, ownership, subject));
         Journal.seal(session, run.id(), vault.seal(SEALED, run.id(), Json.write(captured)));
@@ -385,12 +525,13 @@ public final class Erasing {
                         .anyMatch(field::equals));
   }
 
-  private void perform(Run run, long fence, Step step, Captured captured, Lease lease) {
+  private void perform(
+      Run run, long fence, Step step, Captured captured, Lease lease, Optional<Residue> seen) {
     switch (step.action()) {
       case HOLDER -> eraseElsewhere(run, fence, step, captured);
       case TABLES -> eraseTables(run, fence, step, captured.subject());
       case VERIFY -> lookElsewhere(run, fence, step, captured);
-      case RESIDUE -> lookForResidue(run, fence, step, captured);
+      case RESIDUE -> lookForResidue(run, fence, step, captured, seen);
       case STORAGE -> {
         // H2 closes the database for it, and the lease's connection with it.
         byte[] outcome = new Storage(application).rewrite(captured.identifiers(), lease);
@@ -492,10 +633,10 @@ public final class Erasing {
         try (Ownership ownership = Ownership.of(map, session, subject)) {
           TableErasure erasure = tables(ownership, run.begun());
           List<Obstacle> obstacles = erasure.obstacles();
-          if (!obstacles.isEmpty()) {
-            throw new ErasureRefusedException(obstacles);
-          }
           Journal.fence(session, run.id(), fence);
+          if (!obstacles.isEmpty()) {
+            throw late(session, run, obstacles);
+          }
           List<DataSetPart> parts = parts(map, erasure.run(application.progress()));
           Long entry = null;
           if (ledger != null) {
@@ -517,6 +658,16 @@ public final class Erasing {
         }
       }
     }
+  }
+
+  /** Rows that came after the run had begun are in the way. */
+  private RuntimeException late(Session session, Run run, List<Obstacle> obstacles) {
+    if (Journal.steps(session, run.id()).stream().anyMatch(one -> one.action() == Action.HOLDER)) {
+      return new ErasureBlockedException(run.id(), obstacles);
+    }
+    Journal.refuse(session, run.id(), application.clock().instant());
+    session.commit();
+    return new ErasureRefusedException(obstacles);
   }
 
   private static List<DataSetPart> parts(CompiledMap map, List<Effect> effects) {
@@ -560,24 +711,75 @@ public final class Erasing {
     };
   }
 
-  private void lookForResidue(Run run, long fence, Step step, Captured captured) {
+  private void lookForResidue(
+      Run run, long fence, Step step, Captured captured, Optional<Residue> seen) {
+    ResidueScan scan = ResidueScan.of(captured.identifiers());
     Residue residue;
     List<DataSetPart> parts;
     CompiledMap map;
     try (Session session = application.store().open()) {
       map = application.compiled(session);
-      residue = ResidueScan.of(captured.identifiers()).run(session);
+      residue = seen.orElseGet(() -> scan.run(session));
       parts = outcome(session, run, Action.TABLES, TablesOutcome.class).parts();
     }
-    List<Residue.Place> places =
-        residue.places().stream().map(place -> explained(map, parts, place)).toList();
+    List<Residue.Place> places = new ArrayList<>();
+    residue.places().forEach(place -> places.add(explained(map, parts, place)));
+    List<String> skipped = new ArrayList<>(residue.skipped());
+    long files = 0;
+    for (PersonalDataHolder holder : application.holders()) {
+      files += lookInto(holder, scan, outcomeAt(run, holder), places, skipped);
+    }
     settle(
         run,
         fence,
         step,
         State.DONE,
-        Json.write(
-            new Residue(places, residue.searched(), residue.skipped(), residue.identifiers())));
+        Json.write(new Residue(places, residue.searched(), files, skipped, residue.identifiers())));
+  }
+
+  /**
+   * Reads through everything that a holder keeps, whoever's it is.
+   *
+   * @return how many files it were
+   */
+  private static long lookInto(
+      PersonalDataHolder holder,
+      ResidueScan scan,
+      Optional<HolderOutcome> outcome,
+      List<Residue.Place> places,
+      List<String> skipped) {
+    String name = holder.describe().name();
+    Map<Residue.Place, Long> hits = new LinkedHashMap<>();
+    long[] files = new long[1];
+    Optional<String> without;
+    try {
+      without =
+          holder.search(
+              (kind, content) -> {
+                files[0]++;
+                scan.in(content, name, kind).forEach(place -> hits.merge(place, 1L, Long::sum));
+              });
+    } catch (IOException failed) {
+      throw failed("search", name, failed);
+    }
+    without.ifPresent(why -> skipped.add(name + ": " + why));
+    boolean kept = outcome.filter(done -> done.state().equals("kept")).isPresent();
+    hits.forEach(
+        (place, count) ->
+            places.add(
+                kept
+                    ? place.inRows(count).explainedBy("in what is kept there")
+                    : place.inRows(count)));
+    return files[0];
+  }
+
+  private Optional<HolderOutcome> outcomeAt(Run run, PersonalDataHolder holder) {
+    String name = holder.describe().name();
+    return steps(run.id()).stream()
+        .filter(one -> one.action() == Action.HOLDER && one.about().equals(name))
+        .filter(one -> one.outcome() != null)
+        .map(one -> read(one, HolderOutcome.class))
+        .findFirst();
   }
 
   /** A hit in a column that a rule leaves as it is, in no more rows than were left. */
@@ -593,13 +795,7 @@ public final class Erasing {
       boolean masked =
           part.masked().stream().anyMatch(one -> one.field().equalsIgnoreCase(place.column()));
       if (here && !masked && place.rows() <= part.kept() + part.left()) {
-        return new Residue.Place(
-            place.table(),
-            place.column(),
-            place.identifier(),
-            place.encoding(),
-            place.rows(),
-            place.unmistakable(),
+        return place.explainedBy(
             part.kept() > 0 ? "in rows that are kept" : "in rows that stay for other people");
       }
     }
@@ -722,7 +918,9 @@ public final class Erasing {
             logical
                 ? "rows were read back in the transaction that erased them, and a search through "
                     + residue.searched()
-                    + " columns found nothing of "
+                    + " columns"
+                    + (residue.files() > 0 ? " and " + residue.files() + " files" : "")
+                    + " found nothing of "
                     + residue.identifiers().size()
                     + " identifying fields"
                 : "a search still finds identifiers: see the residue"));
@@ -865,12 +1063,19 @@ public final class Erasing {
     }
     if (!missing.isEmpty()) {
       Map<Ledger.Entry, Subject> back = back(missing);
-      for (Map.Entry<Ledger.Entry, Subject> one : back.entrySet()) {
-        String id = begin(one.getValue(), idFor(one.getKey()));
-        work(id, Depth.LOGICAL);
-        again++;
-        application.progress().at("replay", one.getKey().kind(), again, back.size());
+      List<Map.Entry<Ledger.Entry, Subject>> people = List.copyOf(back.entrySet());
+      Failures failures = new Failures(false);
+      for (int i = 0; i < people.size(); i += TOGETHER) {
+        List<String> runs = new ArrayList<>();
+        for (Map.Entry<Ledger.Entry, Subject> one :
+            people.subList(i, Math.min(i + TOGETHER, people.size()))) {
+          failures.collect(
+              () -> runs.add(begin(one.getValue(), idFor(one.getKey()), Depth.LOGICAL)));
+        }
+        again += finishTogether(runs, failures).size();
+        application.progress().at("replay", "", again, people.size());
       }
+      failures.throwFirst();
       try (Session session = application.store().open()) {
         for (Ledger.Entry entry : missing) {
           Applied.note(session, java.util.Objects.requireNonNull(ledger).id(), entry);

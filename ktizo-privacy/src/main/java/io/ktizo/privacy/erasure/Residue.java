@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param places every place with a hit; empty if nothing was found
  * @param searched how many columns were read through
+ * @param files how many files of holders were read through
  * @param skipped what could not be searched, with the reason
  * @param identifiers names of the fields whose values were looked for
  */
 public record Residue(
-    List<Place> places, long searched, List<String> skipped, List<String> identifiers) {
+    List<Place> places, long searched, long files, List<String> skipped, List<String> identifiers) {
   public Residue {
     places = List.copyOf(places);
     skipped = List.copyOf(skipped);
@@ -20,13 +21,13 @@ public record Residue(
   }
 
   /**
-   * A column that still holds an identifier.
+   * Where an identifier still is.
    *
-   * @param table the table, with its schema
-   * @param column the column
+   * @param table the table, with its schema; or the holder
+   * @param column the column; or what kind of file of the holder's
    * @param identifier the field whose value was found
    * @param encoding how it was written there
-   * @param rows in how many rows
+   * @param rows in how many rows, or files
    * @param unmistakable whether the value belongs to one person only, as an e-mail address does; a
    *     name may be somebody else's
    * @param explained why it may be there, if a rule of the map leaves it; {@code null} if none does
@@ -38,7 +39,16 @@ public record Residue(
       String encoding,
       long rows,
       boolean unmistakable,
-      @Nullable String explained) {}
+      @Nullable String explained) {
+
+    Place inRows(long number) {
+      return new Place(table, column, identifier, encoding, number, unmistakable, explained);
+    }
+
+    Place explainedBy(String why) {
+      return new Place(table, column, identifier, encoding, rows, unmistakable, why);
+    }
+  }
 
   /** Whether nothing was found that is surely the person's and that no rule explains. */
   public boolean clean() {

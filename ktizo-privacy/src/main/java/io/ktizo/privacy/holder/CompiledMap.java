@@ -121,29 +121,44 @@ public final class CompiledMap {
       throw new UnfitDataMapException(unfit);
     }
     CompiledMap compiled = new CompiledMap(map, schema, Dialect.of(connection));
-    for (Relation relation : compiled.relations) {
-      if (!relation.table().view()) {
-        compiled.readReferences(connection, relation);
-      }
-    }
+    compiled.readReferences(connection);
     for (SubjectKind kind : map.subjects()) {
       compiled.derivations.put(kind.name(), new Derivation(compiled, kind));
     }
     return compiled;
   }
 
-  /** What refers to a table, in whichever schema it is: the map need not know of it. */
-  private void readReferences(Connection connection, Relation to) throws SQLException {
+  /** What refers to described tables, in whichever schema it is: the map need not know of it. */
+  private void readReferences(Connection connection) throws SQLException {
+    DatabaseMetaData meta = connection.getMetaData();
+    if (LiveSchema.atOnce(meta)) {
+      Set<String> schemas = new LinkedHashSet<>();
+      relations.forEach(relation -> schemas.add(relation.table().schema()));
+      for (String each : schemas) {
+        readReferences(meta.getExportedKeys(connection.getCatalog(), each, null));
+      }
+      return;
+    }
+    for (Relation relation : relations) {
+      if (!relation.table().view()) {
+        readReferences(
+            meta.getExportedKeys(
+                connection.getCatalog(), relation.table().schema(), relation.table().name()));
+      }
+    }
+  }
+
+  private void readReferences(ResultSet keys) throws SQLException {
     List<String> columns = new ArrayList<>();
     List<String> targets = new ArrayList<>();
-    try (ResultSet rows =
-        connection
-            .getMetaData()
-            .getExportedKeys(connection.getCatalog(), to.table().schema(), to.table().name())) {
+    try (ResultSet rows = keys) {
       boolean more = rows.next();
       while (more) {
         columns.add(rows.getString("FKCOLUMN_NAME"));
         targets.add(rows.getString("PKCOLUMN_NAME"));
+        Optional<Relation> to =
+            of(rows.getString("PKTABLE_SCHEM"), rows.getString("PKTABLE_NAME"))
+                .filter(relation -> !relation.table().view());
         String schemaName = rows.getString("FKTABLE_SCHEM");
         String tableName = rows.getString("FKTABLE_NAME");
         int rule = rows.getInt("DELETE_RULE");
@@ -151,8 +166,10 @@ public final class CompiledMap {
             rows.getInt("DEFERRABILITY") != DatabaseMetaData.importedKeyNotDeferrable;
         more = rows.next();
         if (!more || rows.getInt("KEY_SEQ") == 1) {
-          references.add(
-              new Reference(schemaName, tableName, columns, to, targets, rule, deferrable));
+          if (to.isPresent()) {
+            references.add(
+                new Reference(schemaName, tableName, columns, to.get(), targets, rule, deferrable));
+          }
           columns = new ArrayList<>();
           targets = new ArrayList<>();
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,33 @@ public interface PersonalDataHolder {
    * @throws IOException if nobody can look just now
    */
   Finding verify(Request request) throws IOException;
+
+  /**
+   * Hands over the content of everything that is kept here, whoever it belongs to, so that it is
+   * searched for what is left of somebody who was erased: a name in another person's file, a copy
+   * that nobody knew of. Called after {@link #verify}. Contents should come unpacked and decrypted,
+   * for a search sees only what is written plainly or in a common encoding.
+   *
+   * <p>A holder that cannot, or whose keeper is outside, says why; the certificate repeats it.
+   *
+   * @return nothing if all of it was handed over; else why something was not, without personal data
+   * @throws IOException if something could not be read just now; the engine will try again
+   */
+  default Optional<String> search(Contents contents) throws IOException {
+    return Optional.of("its contents are not offered for a search");
+  }
+
+  /** Takes contents for a search. */
+  @FunctionalInterface
+  interface Contents {
+    /**
+     * One file, or one document.
+     *
+     * @param kind the name of one of the holder's kinds
+     * @param content read to its end; closed by the holder
+     */
+    void file(String kind, InputStream content) throws IOException;
+  }
 
   /**
    * What a holder is.

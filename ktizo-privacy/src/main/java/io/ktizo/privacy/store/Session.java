@@ -5,11 +5,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * connection back as it was. Not for use by several threads.
  */
 public final class Session implements AutoCloseable {
+  /** No right to read: PostgreSQL's SQLState, and H2's. */
+  private static final Set<String> NOT_ALLOWED = Set.of("42501", "90096");
+
   private final Connection connection;
   private final boolean autoCommit;
   private final int isolation;
@@ -130,6 +136,43 @@ public final class Session implements AutoCloseable {
       }
     } catch (SQLException refused) {
       throw StepFailedException.of(step, dataSet, refused);
+    }
+  }
+
+  /**
+   * Does something that this user may lack the right for.
+   *
+   * @return whether he has it; if not, the transaction goes on as if nothing had been tried
+   */
+  public boolean ifAllowed(Runnable reading) {
+    // PostgreSQL gives a whole transaction up after an error, but for what began at a savepoint.
+    Optional<Savepoint> before =
+        dialect == Dialect.POSTGRESQL ? Optional.of(savepoint()) : Optional.empty();
+    try {
+      reading.run();
+      return true;
+    } catch (StepFailedException refused) {
+      if (refused.sqlState().filter(NOT_ALLOWED::contains).isEmpty()) {
+        throw refused;
+      }
+      before.ifPresent(this::back);
+      return false;
+    }
+  }
+
+  private Savepoint savepoint() {
+    try {
+      return connection.setSavepoint();
+    } catch (SQLException refused) {
+      throw StepFailedException.of("set a savepoint", null, refused);
+    }
+  }
+
+  private void back(Savepoint savepoint) {
+    try {
+      connection.rollback(savepoint);
+    } catch (SQLException refused) {
+      throw StepFailedException.of("roll back", null, refused);
     }
   }
 

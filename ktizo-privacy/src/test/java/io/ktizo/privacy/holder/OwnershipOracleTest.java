@@ -56,7 +56,7 @@ class OwnershipOracleTest {
           case H2 -> database.url();
           case POSTGRESQL -> schema(seed);
         };
-    DataSource source = Databases.at(url);
+    DataSource source = Databases.pooled(url);
     // Kept open, so that an H2 database in memory lives.
     try (Connection connection = source.getConnection()) {
       application.load(connection);
