@@ -5,6 +5,7 @@ import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.Journal;
 import io.ktizo.payments.ledger.JournalEntry;
 import io.ktizo.payments.ledger.Posting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,34 +20,69 @@ import org.jspecify.annotations.Nullable;
 final class Earnings {
   private static final int PAGE = 10_000;
 
-  private record Earning(@Nullable PayableId payable, Money amount) {}
+  /** Balances that are older than ten years are read from their beginning. */
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+
+  /** One earning; without a payable it is what was there before, or came back from a bank. */
+  private record Earning(@Nullable PayableId payable, Money amount) {
+    boolean isOfOlder() {
+      return payable == null;
+    }
+  }
 
   private final List<Earning> earnings = new ArrayList<>();
   private final Account cash;
 
-  private Earnings(Account cash) {
+  private Earnings(Account cash, Money opening) {
     this.cash = cash;
+    if (opening.isPositive()) {
+      earnings.add(new Earning(null, opening));
+    }
   }
 
-  /** Reads the books of a payee's balance from their beginning. */
-  static Earnings of(Account cash, Journal journal) {
-    Earnings earnings = new Earnings(cash);
-    long skip = 0;
+  /**
+   * Reads the books of a payee's balance as far back as something of it is unpaid: the last days,
+   * or four times as many until everything older was paid out.
+   */
+  static Earnings of(Account cash, Journal journal, Instant now) {
+    for (Duration back = Duration.ofDays(1); ; back = back.multipliedBy(4)) {
+      boolean all = back.compareTo(LONGEST) > 0;
+      List<JournalEntry> entries = entries(cash, journal, all ? Instant.MIN : now.minus(back));
+      Money opening = journal.balance(cash);
+      for (JournalEntry entry : entries) {
+        opening = opening.minus(amount(cash, entry));
+      }
+      Earnings earnings = new Earnings(cash, opening);
+      entries.forEach(earnings::take);
+      // What is older than the entries must be gone, or nobody knows of which earnings it is made.
+      if (all || earnings.earnings.stream().noneMatch(Earning::isOfOlder)) {
+        return earnings;
+      }
+    }
+  }
+
+  private static List<JournalEntry> entries(Account cash, Journal journal, Instant from) {
+    List<JournalEntry> all = new ArrayList<>();
     List<JournalEntry> page;
     do {
-      page = journal.entries(cash, Instant.MIN, Instant.MAX, skip, PAGE);
-      page.forEach(earnings::take);
-      skip += page.size();
+      page = journal.entries(cash, from, Instant.MAX, all.size(), PAGE);
+      all.addAll(page);
     } while (page.size() == PAGE);
-    return earnings;
+    return all;
+  }
+
+  private static Money amount(Account cash, JournalEntry entry) {
+    Money amount = Money.zero(cash.currency());
+    for (Posting posting : entry.postings()) {
+      if (posting.account().equals(cash)) {
+        amount = amount.plus(posting.amount());
+      }
+    }
+    return amount;
   }
 
   private void take(JournalEntry entry) {
-    Money amount =
-        entry.postings().stream()
-            .filter(posting -> posting.account().equals(cash))
-            .map(Posting::amount)
-            .reduce(Money.zero(cash.currency()), Money::plus);
+    Money amount = amount(cash, entry);
     switch (entry.kind()) {
       case TRANSFER -> earnings.add(new Earning(entry.payable(), amount));
       // What a bank sent back is as old as it was before.

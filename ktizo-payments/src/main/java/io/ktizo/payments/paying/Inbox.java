@@ -32,6 +32,9 @@ public final class Inbox {
   /** 30 s doubled twelve times is 34 h: with what came before, about three days. */
   private static final int MOST_FAILURES = 13;
 
+  /** A message may be faster than the answer that it tells of; one that still fails is odd. */
+  private static final int SEVERAL_FAILURES = 4;
+
   private static final Duration PARKED = Duration.ofDays(365_000);
 
   private final PaymentsStore store;
@@ -73,6 +76,26 @@ public final class Inbox {
       worked += work(event) ? 1 : 0;
     }
     return worked;
+  }
+
+  /**
+   * Forgets messages that were worked, some time after they came. Longer than the provider repeats
+   * a message, or it would be taken for a new one: which would do no harm but work.
+   *
+   * @return how many
+   */
+  public int forget(Duration age) {
+    Instant before = clock.instant().minus(age);
+    return store.inTransaction(tables -> tables.forgetWorked(before));
+  }
+
+  /**
+   * Messages that cannot be worked: somebody should look.
+   *
+   * @param most how many at a time, oldest first
+   */
+  public List<WebhookEvent> failing(int most) {
+    return store.inTransaction(tables -> tables.failing(SEVERAL_FAILURES, most));
   }
 
   private boolean work(WebhookEvent event) {

@@ -407,7 +407,8 @@ public final class Paying {
             throw new PaymentRefusedException(Reason.NOTHING_OWED, payee);
           }
           if (sendable.isPresent() && sendable.get().isLessThan(amount)) {
-            amount = Earnings.of(cash, tables.journal()).oldestThatFit(sendable.get());
+            amount =
+                Earnings.of(cash, tables.journal(), clock.instant()).oldestThatFit(sendable.get());
             if (!amount.isPositive() || amount.isLessThan(least)) {
               throw new PaymentRefusedException(Reason.NOT_AVAILABLE_YET, payee);
             }

@@ -248,6 +248,27 @@ public final class JdbcPayments implements PaymentsStore {
     }
 
     @Override
+    public boolean removeUnpaid(PayableId id) {
+      lock(Subject.of(id));
+      if (payable(id).isEmpty() || !operations(Subject.of(id)).isEmpty()) {
+        return false;
+      }
+      for (String statement :
+          List.of(
+              "DELETE FROM payee_releases WHERE payable = :id",
+              "DELETE FROM payable_commissions WHERE payable = :id",
+              "DELETE FROM payable_lines WHERE payable = :id",
+              "DELETE FROM payables WHERE id = :id")) {
+        transaction.sql(statement).bind("id", id.value()).update();
+      }
+      transaction
+          .sql("DELETE FROM payment_subjects WHERE subject = :subject")
+          .bind("subject", Subject.of(id).toString())
+          .update();
+      return true;
+    }
+
+    @Override
     public List<Operation> operations(Subject subject) {
       return transaction
           .sql(
@@ -786,6 +807,14 @@ public final class JdbcPayments implements PaymentsStore {
           row.truth("live"),
           row.instant("created_at"),
           row.textOrNull("api_version"));
+    }
+
+    @Override
+    public int forgetWorked(Instant receivedBefore) {
+      return transaction
+          .sql("DELETE FROM webhook_inbox WHERE due_at IS NULL AND received_at < :before")
+          .bind("before", receivedBefore)
+          .update();
     }
 
     @Override

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryPayments implements PaymentsStore {
   /** A message and what has become of it. */
-  private record Received(WebhookEvent event, boolean worked, int failures, Instant due) {}
+  private record Received(
+      WebhookEvent event, boolean worked, int failures, Instant due, Instant receivedAt) {}
 
   private record PayeeAndCurrency(PayeeId payee, CurrencyUnit currency) {}
 
@@ -146,6 +147,22 @@ public final class MemoryPayments implements PaymentsStore {
         return false;
       }
       set(payables, payable.id(), payable);
+      return true;
+    }
+
+    @Override
+    public boolean removeUnpaid(PayableId id) {
+      if (!payables.containsKey(id) || !operations(Subject.of(id)).isEmpty()) {
+        return false;
+      }
+      unset(payables, id);
+      List.copyOf(releases.keySet()).stream()
+          .filter(part -> part.payable().equals(id))
+          .forEach(
+              part -> {
+                unset(releases, part);
+                unset(waitingReleases, part);
+              });
       return true;
     }
 
@@ -353,7 +370,7 @@ public final class MemoryPayments implements PaymentsStore {
       if (inbox.containsKey(event.id())) {
         return false;
       }
-      keep(new Received(event, false, 0, receivedAt));
+      keep(new Received(event, false, 0, receivedAt, receivedAt));
       return true;
     }
 
@@ -379,18 +396,34 @@ public final class MemoryPayments implements PaymentsStore {
     @Override
     public void worked(String eventId) {
       Received received = received(eventId);
-      keep(new Received(received.event(), true, received.failures(), received.due()));
+      keep(
+          new Received(
+              received.event(), true, received.failures(), received.due(), received.receivedAt()));
     }
 
     @Override
     public void putOff(String eventId, Instant dueAgain) {
       Received received = received(eventId);
-      keep(new Received(received.event(), false, received.failures() + 1, dueAgain));
+      keep(
+          new Received(
+              received.event(), false, received.failures() + 1, dueAgain, received.receivedAt()));
     }
 
     @Override
     public int failures(String eventId) {
       return received(eventId).failures();
+    }
+
+    @Override
+    public int forgetWorked(Instant receivedBefore) {
+      List<String> old =
+          inbox.values().stream()
+              .filter(received -> received.worked())
+              .filter(received -> received.receivedAt().isBefore(receivedBefore))
+              .map(received -> received.event().id())
+              .toList();
+      old.forEach(id -> unset(inbox, id));
+      return old.size();
     }
 
     @Override

@@ -61,6 +61,13 @@ public interface PaymentsStore {
      */
     boolean insert(Payable payable);
 
+    /**
+     * Removes a payable for which nothing was ever asked of the provider.
+     *
+     * @return whether it was removed; false if there is none, or it has operations
+     */
+    boolean removeUnpaid(PayableId id);
+
     /** A subject's operations, in the order in which they were kept. */
     List<Operation> operations(Subject subject);
 
@@ -154,6 +161,9 @@ public interface PaymentsStore {
 
     /** How often a message has failed. */
     int failures(String eventId);
+
+    /** Removes worked messages that came before a moment; answers how many. */
+    int forgetWorked(Instant receivedBefore);
 
     /** Messages that have failed at least as often as this, oldest first. */
     List<WebhookEvent> failing(int failures, int most);

@@ -5,6 +5,8 @@ import static io.ktizo.payments.paying.Market.BETA;
 import static io.ktizo.payments.paying.Market.eur;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ktizo.core.sql.Dialect;
+import io.ktizo.core.testkit.TestDatabase;
 import io.ktizo.payments.Allocation;
 import io.ktizo.payments.Answer;
 import io.ktizo.payments.BalanceChange;
@@ -16,15 +18,19 @@ import io.ktizo.payments.Payable;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.PaymentRefusedException;
+import io.ktizo.payments.PayoutSchedule;
+import io.ktizo.payments.PayoutTerms;
 import io.ktizo.payments.ProviderObject.Payment;
 import io.ktizo.payments.RefundRefusedException;
 import io.ktizo.payments.sandbox.SandboxCard;
+import io.ktizo.payments.store.JdbcPayments;
 import io.ktizo.payments.store.MemoryPayments;
 import io.ktizo.payments.store.PaymentsStore;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -67,14 +73,37 @@ class MoneyChaosTest {
   private long crashes;
   private long lost;
 
-  private final Market market = new Market(new Crashing(new MemoryPayments()), this::losing);
+  private Market market = new Market();
 
   @Test
   void every_cent_is_where_it_belongs_whatever_fails() {
+    liveThrough(new MemoryPayments(), ORDERS);
+  }
+
+  @Test
+  void nor_is_one_lost_in_a_database() {
+    try (TestDatabase database =
+        TestDatabase.create(Dialect.H2).migrated(JdbcPayments.MIGRATIONS)) {
+      liveThrough(new JdbcPayments(database.database()), Math.max(WAVE, ORDERS / 200));
+    }
+  }
+
+  private void liveThrough(PaymentsStore store, int orders) {
+    market = new Market(new Crashing(store), this::losing);
     calm = true;
     market.withShops();
+    market.listen();
+    PassingOn passingOn =
+        new PassingOn(
+            market.store,
+            market.paying,
+            () -> market.now,
+            ZoneOffset.UTC,
+            currency ->
+                new PayoutTerms(
+                    new PayoutSchedule.Daily(), Duration.ZERO, Money.ofMajor(currency, 20)));
     Money givenBack = eur("0.00");
-    for (int first = 0; first < ORDERS; first += WAVE) {
+    for (int first = 0; first < orders; first += WAVE) {
       calm = false;
       List<PayableId> wave = new ArrayList<>();
       for (int order = first; order < first + WAVE; order++) {
@@ -88,14 +117,19 @@ class MoneyChaosTest {
         market.later(Duration.ofMinutes(2));
         surviving(() -> market.inbox.work(WAVE));
         surviving(() -> market.paying.resolve(Duration.ofMinutes(1), WAVE));
+        for (PayableId order : wave.subList(0, WAVE / 10)) {
+          surviving(() -> passingOn.delivered(order, BETA, market.now));
+        }
+        surviving(() -> passingOn.passOn(WAVE));
+        surviving(passingOn::payOut);
       }
       calm = true;
       quiet();
       givenBack = givenBack.plus(check(wave));
     }
 
-    assertThat(crashes).as("crashes").isGreaterThan(ORDERS / 50);
-    assertThat(lost).as("lost answers").isGreaterThan(ORDERS / 50);
+    assertThat(crashes).as("crashes").isGreaterThan(orders / 50);
+    assertThat(lost).as("lost answers").isGreaterThan(orders / 50);
     assertThat(givenBack.isPositive()).isTrue();
     assertThat(market.trialBalance().values()).allMatch(Money::isZero);
     assertThat(market.reconciled().differences()).isEmpty();

@@ -325,6 +325,42 @@ abstract class PaymentsStoreContract {
   }
 
   @Test
+  void only_what_was_never_asked_for_can_be_removed() {
+    store.inTransaction(t -> t.insert(payable("order_1")) && t.insert(payable("order_2")));
+    store.inTransaction(t -> t.insert(operation("order_1", "start", 1)));
+
+    assertThat(store.<Boolean>inTransaction(t -> t.removeUnpaid(new PayableId("order_1"))))
+        .isFalse();
+    assertThat(store.<Boolean>inTransaction(t -> t.removeUnpaid(new PayableId("order_2"))))
+        .isTrue();
+    assertThat(store.<Boolean>inTransaction(t -> t.removeUnpaid(new PayableId("order_2"))))
+        .isFalse();
+    store.inTransaction(
+        t -> {
+          assertThat(t.payable(new PayableId("order_1"))).isPresent();
+          assertThat(t.payable(new PayableId("order_2"))).isEmpty();
+          return t;
+        });
+  }
+
+  @Test
+  void old_messages_are_forgotten_once_they_were_worked() {
+    receive(event("evt_1"));
+    receive(event("evt_2"));
+    store.inTransaction(
+        t -> {
+          t.worked("evt_1");
+          return t;
+        });
+
+    assertThat(store.<Integer>inTransaction(t -> t.forgetWorked(NOON))).isZero();
+    assertThat(store.<Integer>inTransaction(t -> t.forgetWorked(NOON.plusSeconds(1)))).isEqualTo(1);
+    assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON, 10)))
+        .extracting(WebhookEvent::id)
+        .containsExactly("evt_2");
+  }
+
+  @Test
   void the_first_provider_stays_the_books_provider() {
     assertThat(store.<String>inTransaction(t -> t.provider("sandbox test")))
         .isEqualTo("sandbox test");

@@ -294,13 +294,17 @@ public final class StripeSimulator implements AutoCloseable {
     String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
     String account = exchange.getRequestHeaders().getFirst("Stripe-Account");
     String parameters = encoded.isEmpty() ? Optional.ofNullable(query).orElse("") : encoded;
-    if (outage != Outage.NONE) {
-      suffer(exchange, outage);
-      return;
-    }
     Form form = Form.parse(parameters);
     String method = exchange.getRequestMethod();
     String path = exchange.getRequestURI().getPath();
+    Outage whole = outage;
+    if (whole != Outage.NONE) {
+      synchronized (lock) {
+        calls.add(new Call(method, path, form.names(), key, account, parameters));
+      }
+      suffer(exchange, whole);
+      return;
+    }
     Fault fault;
     Kept answer;
     synchronized (lock) {
@@ -333,12 +337,12 @@ public final class StripeSimulator implements AutoCloseable {
     exchange.close();
   }
 
-  private void suffer(HttpExchange exchange, Outage outage) throws IOException {
+  private void suffer(HttpExchange exchange, Outage whole) throws IOException {
     byte[] body = "{\"error\": {\"type\": \"api_error\"}}".getBytes(StandardCharsets.UTF_8);
-    switch (outage) {
+    switch (whole) {
       case NONE -> throw new IllegalStateException("nothing to suffer");
       case CONFLICT, RATE_LIMITED, FAULT, UNAVAILABLE -> {
-        exchange.sendResponseHeaders(outage.status(), body.length);
+        exchange.sendResponseHeaders(whole.status(), body.length);
         exchange.getResponseBody().write(body);
       }
       case DRIP -> {
@@ -349,7 +353,7 @@ public final class StripeSimulator implements AutoCloseable {
         }
       }
       case SILENCE -> {
-        while (!waits(DRIP) && this.outage == Outage.SILENCE) {
+        while (!waits(DRIP) && outage == Outage.SILENCE) {
           // Nothing is what it does.
         }
       }
