@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a free port with a folder of its own, and a client for it. */
 public final class TestServer implements AutoCloseable {
@@ -59,25 +60,37 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer in(Path data, Retention retention) {
-    return start(data, retention, GENEROUS, CHEAP);
+    return start(data, null, retention, GENEROUS);
+  }
+
+  /** With a database elsewhere. */
+  public static TestServer on(Path data, Foundation.Place database) {
+    return start(data, database, Retention.DEMO, GENEROUS);
   }
 
   /** With a throttle as it is in production. */
   public static TestServer throttled(Path data, AddressThrottle.Limits limits) {
-    return start(data, Retention.DEMO, limits, CHEAP);
+    return start(data, null, Retention.DEMO, limits);
   }
 
   private static TestServer start(
-      Path data, Retention retention, AddressThrottle.Limits limits, Passwords.Cost cost) {
+      Path data,
+      Foundation.@Nullable Place database,
+      Retention retention,
+      AddressThrottle.Limits limits) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     Mailbox mails = new Mailbox();
     AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     return new TestServer(
         data,
         KtizoServer.start(
-            new KtizoServer.Settings(address, data)
-                .with(retention, LIMITS)
-                .with(new KtizoServer.People(false, false, cost, limits, mails)),
+            new KtizoServer.Settings(
+                address,
+                data,
+                database,
+                retention,
+                LIMITS,
+                new KtizoServer.People(false, false, CHEAP, limits, mails)),
             DemoShops.load(),
             new LayerEstimator(),
             () -> Instant.now().plus(ahead.get())),

@@ -288,7 +288,7 @@ final class Edge implements Filter {
         request.headers().contains(HeaderNames.TRANSFER_ENCODING)
             || (request.content().hasEntity() && !request.content().consumed());
     dress(request, response, answer);
-    if (unread) {
+    if (unread || request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
       response.header(HeaderValues.CONNECTION_CLOSE);
     }
     boolean head = request.prologue().method().equals(Method.HEAD);
@@ -315,6 +315,10 @@ final class Edge implements Filter {
       // The header alone would leave the connection open, and the body for the next request.
       linger(request);
       throw new CloseConnectionException("answered before the body was read");
+    }
+    if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      // RFC 9112 §9.6; Helidon would wait for another request all the same.
+      throw new CloseConnectionException("the client asked for it");
     }
   }
 
