@@ -56,7 +56,7 @@ public interface Accounts {
   boolean becomeFirstAdministrator(
       Token.Hash token, Account administrator, List<Event> events, Instant now);
 
-  /** Keeps a token; expired ones of the same account and purpose go. */
+  /** Keeps a token; expired ones of the same account, and of nobody, go. */
   void issue(OneTimeToken token, Instant now);
 
   /** Takes a token that is still worth something; it is then gone, so only one caller gets it. */

@@ -3,11 +3,9 @@ package io.ktizo.core.account;
 import io.ktizo.core.event.Event;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,13 +16,18 @@ import java.util.OptionalLong;
  * Session#isFresh}); {@link Result#NOT_FRESH} says that a step-up is needed first.
  */
 public final class ManagingAccount {
-  private static final int RECOVERY_CODES = 10;
-
   private final AccountEnvironment host;
+  private final Passkeys passkeys;
+
+  /** Managing with these parts, without passkeys. */
+  public ManagingAccount(AccountEnvironment host) {
+    this(host, Passkeys.none());
+  }
 
   /** Managing with these parts. */
-  public ManagingAccount(AccountEnvironment host) {
+  public ManagingAccount(AccountEnvironment host, Passkeys passkeys) {
     this.host = host;
+    this.passkeys = passkeys;
   }
 
   /** What comes of a change. */
@@ -97,7 +100,8 @@ public final class ManagingAccount {
 
   /**
    * Gives the account back the address that it had before, by the token that was sent there. All
-   * sessions end, and all other tokens are worth nothing: somebody else may hold them.
+   * sessions end, and all other tokens are worth nothing: somebody else may hold them. So may he
+   * passkeys that were added since the change was asked for; they go.
    */
   public Result revertEmail(Token token) {
     Optional<OneTimeToken> right = consume(token, OneTimeToken.Purpose.REVERT_EMAIL);
@@ -106,6 +110,10 @@ public final class ManagingAccount {
       return Result.WRONG_TOKEN;
     }
     host.accounts().revokeTokens(account.get().id(), EnumSet.allOf(OneTimeToken.Purpose.class));
+    right.ifPresent(
+        used ->
+            passkeys.removeAddedSince(
+                account.get().id(), used.expiresAt().minus(used.purpose().validity())));
     return changeEmail(account.get(), right.map(OneTimeToken::detail).orElse(""));
   }
 
@@ -287,47 +295,36 @@ public final class ManagingAccount {
                 new Account.SecondFactor(begun.sealedSecret(), true, step.getAsLong())),
             List.of(event(AccountEvents.SECOND_FACTOR_CHANGED, account.id())));
     host.sessions().endOthers(account.id(), person.session().id());
-    return newRecoveryCodes(account.id());
+    return RecoveryCodes.replace(host, account.id());
   }
 
   /** New recovery codes in place of all old ones; empty if the person must show first who he is. */
   public List<String> renewRecoveryCodes(SigningIn.SignedInPerson person) {
-    return isFresh(person) && current(person).activeFactor().isPresent()
-        ? newRecoveryCodes(person.account().id())
+    return isFresh(person)
+            && (current(person).activeFactor().isPresent()
+                || !passkeys.of(person.account().id()).isEmpty())
+        ? RecoveryCodes.replace(host, person.account().id())
         : List.of();
   }
 
-  /** Removes the second factor. Refused to those who must have one. */
+  /**
+   * Removes the authenticator app. Refused to those who must have a second factor and have no
+   * passkey.
+   */
   public Result removeSecondFactor(SigningIn.SignedInPerson person) {
     Account account = current(person);
-    if (!isFresh(person) || account.needsSecondFactor()) {
+    boolean another = !passkeys.of(account.id()).isEmpty();
+    if (!isFresh(person) || (account.needsSecondFactor() && !another)) {
       return Result.NOT_FRESH;
     }
     host.accounts()
         .save(
             account.withFactor(null),
             List.of(event(AccountEvents.SECOND_FACTOR_CHANGED, account.id())));
-    host.accounts().replaceRecoveryCodes(account.id(), List.of());
-    return Result.DONE;
-  }
-
-  /** 10 codes of 80 bits in base 32, in groups of four. */
-  private List<String> newRecoveryCodes(AccountId account) {
-    List<String> codes = new ArrayList<>();
-    for (int count = 0; count < RECOVERY_CODES; count++) {
-      byte[] bytes = new byte[10];
-      host.random().nextBytes(bytes);
-      codes.add(Totp.base32(bytes).toLowerCase(Locale.ROOT).replaceAll("(.{4})(?=.)", "$1-"));
+    if (!another) {
+      host.accounts().replaceRecoveryCodes(account.id(), List.of());
     }
-    host.accounts()
-        .replaceRecoveryCodes(
-            account, codes.stream().map(code -> Token.Hash.of(canonical(code))).toList());
-    return List.copyOf(codes);
-  }
-
-  /** However a person types it. */
-  static String canonical(String code) {
-    return code.length() > 100 ? "" : code.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    return Result.DONE;
   }
 
   private static String factorContext(AccountId account) {

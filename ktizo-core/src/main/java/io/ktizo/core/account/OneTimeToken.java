@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hash of the secret
  * @param purpose what it is good for; it is good for nothing else
- * @param account whose; {@code null} only for the first administrator
+ * @param account whose; {@code null} for the first administrator, and for signing in with a passkey
  * @param expiresAt first moment at which it is worth nothing
  * @param detail what belongs to it, for instance the address to be confirmed; {@code null} if
  *     nothing
@@ -33,6 +33,12 @@ public record OneTimeToken(
     REVERT_EMAIL(Duration.ofDays(7)),
     /** The password was right, the second factor is awaited; the detail names the device. */
     SECOND_FACTOR(Duration.ofMinutes(5)),
+    /** Challenge for adding a passkey. */
+    PASSKEY_REGISTRATION(Duration.ofMinutes(5)),
+    /** Challenge for signing in with a passkey, whoever it is. */
+    PASSKEY_SIGN_IN(Duration.ofMinutes(5)),
+    /** Challenge for showing again who one is, by a passkey. */
+    PASSKEY_STEP_UP(Duration.ofMinutes(5)),
     /** Makes somebody the first administrator. */
     FIRST_ADMINISTRATOR(Duration.ofMinutes(15));
 

@@ -15,10 +15,17 @@ import java.util.OptionalLong;
  */
 public final class SigningIn {
   private final AccountEnvironment host;
+  private final Passkeys passkeys;
 
-  /** Signing in with these parts. */
+  /** Signing in with these parts, without passkeys. */
   public SigningIn(AccountEnvironment host) {
+    this(host, Passkeys.none());
+  }
+
+  /** Signing in with these parts; who has a passkey is asked for it after the password. */
+  public SigningIn(AccountEnvironment host, Passkeys passkeys) {
     this.host = host;
+    this.passkeys = passkeys;
   }
 
   /**
@@ -50,7 +57,8 @@ public final class SigningIn {
     /**
      * The password was right; a code is wanted, too.
      *
-     * @param challenge to be sent back with the code within 5 minutes
+     * @param challenge to be sent back with the code within 5 minutes, or to be signed by a
+     *     passkey, see {@link UsingPasskeys#secondFactorOptions}
      */
     record SecondFactorWanted(Token challenge) implements Outcome {}
 
@@ -114,7 +122,7 @@ public final class SigningIn {
     if (match == Passwords.Match.RIGHT_BUT_WEAK) {
       strengthen(account, request.password());
     }
-    if (account.activeFactor().isPresent()) {
+    if (hasSecondFactor(account)) {
       // The count goes on until the code is right, too: codes are guessed no faster than passwords.
       return new Outcome.SecondFactorWanted(
           challenge(account, Session.deviceName(request.device())));
@@ -159,7 +167,19 @@ public final class SigningIn {
     return token;
   }
 
-  private Outcome.SignedIn open(Account account, String device, Session.Assurance assurance) {
+  private boolean hasSecondFactor(Account account) {
+    return account.activeFactor().isPresent() || !passkeys.of(account.id()).isEmpty();
+  }
+
+  /** As it is now: what a session was opened with may be old. */
+  Account current(Account known) {
+    return host.accounts()
+        .find(known.id())
+        .orElseThrow(() -> new IllegalStateException(known.id() + " is gone"));
+  }
+
+  /** Opens a session on a device. */
+  Outcome.SignedIn open(Account account, String device, Session.Assurance assurance) {
     Token token = Token.random(host.random());
     Instant now = host.clock().instant();
     Session session =
@@ -205,13 +225,15 @@ public final class SigningIn {
   /** Whether it is the code of this moment, or a recovery code; either is then used up. */
   boolean isRightCode(Account account, String code) {
     Optional<Account.SecondFactor> factor = account.activeFactor();
-    if (factor.isEmpty()) {
-      return false;
-    }
-    byte[] secret = ManagingAccount.secretOf(host, account.id(), factor.get());
     OptionalLong step =
-        Totp.matchingStep(secret, code, host.clock().instant(), factor.get().lastStep());
-    if (step.isPresent()) {
+        factor.isEmpty()
+            ? OptionalLong.empty()
+            : Totp.matchingStep(
+                ManagingAccount.secretOf(host, account.id(), factor.get()),
+                code,
+                host.clock().instant(),
+                factor.get().lastStep());
+    if (factor.isPresent() && step.isPresent()) {
       Account used =
           account.withFactor(
               new Account.SecondFactor(factor.get().sealedSecret(), true, step.getAsLong()));
@@ -224,7 +246,7 @@ public final class SigningIn {
       }
     }
     return host.accounts()
-        .consumeRecoveryCode(account.id(), Token.Hash.of(ManagingAccount.canonical(code)));
+        .consumeRecoveryCode(account.id(), Token.Hash.of(RecoveryCodes.canonical(code)));
   }
 
   /**
@@ -284,7 +306,7 @@ public final class SigningIn {
       // The attempt stays counted: a busy machine must not make guessing cheaper.
       return new Outcome.Busy();
     }
-    boolean factor = account.activeFactor().isPresent();
+    boolean factor = hasSecondFactor(account);
     if (match.get() == Passwords.Match.WRONG || (factor && !isRightCode(account, code))) {
       return new Outcome.Refused();
     }
@@ -294,7 +316,8 @@ public final class SigningIn {
         factor ? Session.Assurance.TWO_FACTORS : Session.Assurance.PASSWORD);
   }
 
-  private Outcome renew(Session session, Session.Assurance assurance) {
+  /** Puts a session under another token, with a new proof. */
+  Outcome renew(Session session, Session.Assurance assurance) {
     Token fresh = Token.random(host.random());
     Instant now = host.clock().instant();
     if (!host.sessions().renew(session.id(), fresh.hash(), assurance, now)) {

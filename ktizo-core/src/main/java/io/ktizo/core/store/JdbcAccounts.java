@@ -230,7 +230,11 @@ public final class JdbcAccounts implements Accounts {
     database.run(
         transaction -> {
           transaction
-              .sql("DELETE FROM account_tokens WHERE account_id = :account AND expires_at <= :now")
+              .sql(
+                  """
+                  DELETE FROM account_tokens
+                  WHERE (account_id = :account OR account_id IS NULL) AND expires_at <= :now
+                  """)
               .bind("account", token.account())
               .bind("now", now)
               .update();

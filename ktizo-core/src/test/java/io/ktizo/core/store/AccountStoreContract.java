@@ -10,9 +10,13 @@ import io.ktizo.core.account.ApiKey;
 import io.ktizo.core.account.ApiKeyId;
 import io.ktizo.core.account.ApiKeys;
 import io.ktizo.core.account.ApiScope;
+import io.ktizo.core.account.CredentialId;
 import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.EmailTakenException;
 import io.ktizo.core.account.OneTimeToken;
+import io.ktizo.core.account.Passkey;
+import io.ktizo.core.account.PasskeyId;
+import io.ktizo.core.account.Passkeys;
 import io.ktizo.core.account.PlatformRole;
 import io.ktizo.core.account.Session;
 import io.ktizo.core.account.SessionId;
@@ -60,6 +64,9 @@ public abstract class AccountStoreContract {
 
   /** See {@link #accounts}. */
   protected abstract StaffLooks looks();
+
+  /** See {@link #accounts}. */
+  protected abstract Passkeys passkeys();
 
   /** Where the accounts tell what happened. */
   protected abstract Outbox outbox();
@@ -389,6 +396,91 @@ public abstract class AccountStoreContract {
     assertThat(sessions().removeOver(NOON.minus(Session.ABSOLUTE), NOON.minus(Session.IDLE)))
         .isEqualTo(2);
     assertThat(sessions().of(erika)).containsExactly(alive);
+  }
+
+  private Passkey passkey(AccountId account, int credential, Instant at) {
+    return new Passkey(
+        PasskeyId.FORM.next(ids),
+        account,
+        new CredentialId(new byte[] {(byte) credential, 2, 3}),
+        "pQECAyYgASFYIA==",
+        5,
+        "Phone 🙂",
+        at,
+        null);
+  }
+
+  @Test
+  void passkeys_are_found_by_credential_and_listed_by_account() {
+    AccountId erika = added("erika@example.org").id();
+    AccountId other = added("other@example.org").id();
+    Passkey late = passkey(erika, 1, NOON.plusSeconds(1));
+    Passkey early = passkey(erika, 2, NOON);
+    Passkey his = passkey(other, 3, NOON);
+    assertThat(List.of(late, early, his)).allMatch(passkeys()::add);
+    assertThat(passkeys().find(late.credential())).contains(late);
+    assertThat(passkeys().find(new CredentialId(new byte[] {9}))).isEmpty();
+    assertThat(passkeys().of(erika)).containsExactly(early, late);
+    assertThat(passkeys().of(other)).containsExactly(his);
+  }
+
+  @Test
+  void a_credential_belongs_to_one_passkey() throws InterruptedException {
+    AccountId erika = added("erika@example.org").id();
+    AccountId other = added("other@example.org").id();
+    assertThat(winnersOf(10, () -> passkeys().add(passkey(erika, 1, NOON)))).isEqualTo(1);
+    assertThat(passkeys().add(passkey(other, 1, NOON))).isFalse();
+    assertThat(passkeys().of(other)).isEmpty();
+  }
+
+  @Test
+  void a_passkey_counts_upwards_or_not_at_all() throws InterruptedException {
+    AccountId erika = added("erika@example.org").id();
+    Passkey passkey = passkey(erika, 1, NOON);
+    passkeys().add(passkey);
+    Instant later = NOON.plusSeconds(5);
+    assertThat(passkeys().used(passkey.id(), 5, later)).isFalse();
+    assertThat(passkeys().used(passkey.id(), 0, later)).isFalse();
+    assertThat(winnersOf(10, () -> passkeys().used(passkey.id(), 6, later))).isEqualTo(1);
+    assertThat(passkeys().of(erika))
+        .singleElement()
+        .satisfies(
+            used -> {
+              assertThat(used.signCount()).isEqualTo(6);
+              assertThat(used.lastUsedAt()).isEqualTo(later);
+            });
+    Passkey countless =
+        new Passkey(
+            PasskeyId.FORM.next(ids),
+            erika,
+            new CredentialId(new byte[] {7}),
+            passkey.publicKey(),
+            0,
+            "Tablet",
+            NOON,
+            null);
+    passkeys().add(countless);
+    assertThat(passkeys().used(countless.id(), 0, later)).isTrue();
+    assertThat(passkeys().used(countless.id(), 0, later)).isTrue();
+    assertThat(passkeys().used(PasskeyId.FORM.next(ids), 9, later)).isFalse();
+  }
+
+  @Test
+  void passkeys_are_renamed_and_removed_by_their_owner() {
+    AccountId erika = added("erika@example.org").id();
+    AccountId other = added("other@example.org").id();
+    Passkey first = passkey(erika, 1, NOON);
+    Passkey second = passkey(erika, 2, NOON.plusSeconds(1));
+    Passkey third = passkey(erika, 3, NOON.plusSeconds(2));
+    List.of(first, second, third).forEach(passkeys()::add);
+    assertThat(passkeys().rename(other, first.id(), "mine")).isFalse();
+    assertThat(passkeys().rename(erika, first.id(), "Work")).isTrue();
+    assertThat(passkeys().remove(other, first.id())).isFalse();
+    assertThat(passkeys().of(erika)).extracting(Passkey::name).startsWith("Work", "Phone 🙂");
+    assertThat(passkeys().removeAddedSince(other, NOON)).isZero();
+    assertThat(passkeys().removeAddedSince(erika, NOON.plusSeconds(1))).isEqualTo(2);
+    assertThat(passkeys().remove(erika, first.id())).isTrue();
+    assertThat(passkeys().remove(erika, first.id())).isFalse();
   }
 
   @Test

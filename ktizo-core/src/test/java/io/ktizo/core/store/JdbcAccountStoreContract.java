@@ -2,6 +2,7 @@ package io.ktizo.core.store;
 
 import io.ktizo.core.account.Accounts;
 import io.ktizo.core.account.ApiKeys;
+import io.ktizo.core.account.Passkeys;
 import io.ktizo.core.account.Sessions;
 import io.ktizo.core.account.SignInAttempts;
 import io.ktizo.core.account.StaffLooks;
@@ -19,6 +20,7 @@ public abstract class JdbcAccountStoreContract extends AccountStoreContract {
   protected static final String[] TABLES = {
     "account_tokens",
     "recovery_codes",
+    "passkeys",
     "sessions",
     "sign_in_attempts",
     "api_keys",
@@ -57,6 +59,11 @@ public abstract class JdbcAccountStoreContract extends AccountStoreContract {
   @Override
   protected ApiKeys keys() {
     return new JdbcApiKeys(database());
+  }
+
+  @Override
+  protected Passkeys passkeys() {
+    return new JdbcPasskeys(database());
   }
 
   @Override

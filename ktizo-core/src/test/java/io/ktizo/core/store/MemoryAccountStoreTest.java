@@ -2,6 +2,7 @@ package io.ktizo.core.store;
 
 import io.ktizo.core.account.Accounts;
 import io.ktizo.core.account.ApiKeys;
+import io.ktizo.core.account.Passkeys;
 import io.ktizo.core.account.Sessions;
 import io.ktizo.core.account.SignInAttempts;
 import io.ktizo.core.account.StaffLooks;
@@ -14,6 +15,7 @@ class MemoryAccountStoreTest extends AccountStoreContract {
   private final Sessions sessions = new MemorySessions();
   private final SignInAttempts attempts = new MemorySignInAttempts();
   private final ApiKeys keys = new MemoryApiKeys();
+  private final Passkeys passkeys = new MemoryPasskeys();
   private final StaffLooks looks = new MemoryStaffLooks();
 
   @Override
@@ -34,6 +36,11 @@ class MemoryAccountStoreTest extends AccountStoreContract {
   @Override
   protected ApiKeys keys() {
     return keys;
+  }
+
+  @Override
+  protected Passkeys passkeys() {
+    return passkeys;
   }
 
   @Override
