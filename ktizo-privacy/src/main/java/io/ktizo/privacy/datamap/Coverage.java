@@ -103,9 +103,18 @@ public record Coverage(List<Gap> gaps, List<Gap> waived, int tables, int columns
       map.openQuestions()
           .forEach(
               question -> {
-                String[] path = question.place().split("\\.", 4);
-                String table = map.dataSet(path[1]).map(DataSet::table).orElse(path[1]);
-                gap(Gap.Kind.OPEN_QUESTION, table, path[3], question.message());
+                // Names of data sets and of columns may hold points.
+                for (DataSet set : map.dataSets()) {
+                  String place = "dataSets." + set.name() + ".fields.";
+                  if (question.place().startsWith(place)) {
+                    gap(
+                        Gap.Kind.OPEN_QUESTION,
+                        set.table(),
+                        question.place().substring(place.length()),
+                        question.message());
+                    break;
+                  }
+                }
               });
       gaps.addAll(documents);
       return split(today);

@@ -130,8 +130,7 @@ public final class Draft {
   private void findPeople(Collection<String> told) {
     if (told.isEmpty()) {
       for (Table table : tables) {
-        boolean called = PEOPLE.contains(table.name().toLowerCase(Locale.ROOT));
-        if (called && table.primaryKey().size() == 1) {
+        if (PEOPLE.contains(table.name().toLowerCase(Locale.ROOT)) && key(table).isPresent()) {
           addPeople(table, "guessed from the table's name");
         }
       }
@@ -142,19 +141,18 @@ public final class Draft {
           schema
               .table(name)
               .orElseThrow(() -> new IllegalArgumentException("the schema has no table " + name));
-      if (table.primaryKey().size() > 1) {
+      if (key(table).isEmpty()) {
         throw new IllegalArgumentException(
-            "a person is told by one column, but the key of " + name + " has several");
+            "a person is told by one column, but the key of "
+                + name
+                + " has several, and no column of it looks like an e-mail address or a user name");
       }
       addPeople(table, "told");
     }
   }
 
   private void addPeople(Table table, String why) {
-    String key =
-        table.primaryKey().isEmpty()
-            ? table.columns().getFirst().name()
-            : table.primaryKey().getFirst();
+    String key = key(table).orElseThrow();
     List<String> identifiers = new ArrayList<>();
     category(table)
         .forEach(
@@ -163,7 +161,7 @@ public final class Draft {
                 identifiers.add(column);
               }
             });
-    String kind = Guess.singular(table.name().toLowerCase(Locale.ROOT));
+    String kind = Guess.kind(table.name());
     boolean taken = people.values().stream().anyMatch(one -> one.name().equals(kind));
     people.put(
         table,
@@ -179,6 +177,24 @@ public final class Draft {
         key,
         why + ": each row is a person of this kind, and this column tells him from others?");
     reached.add(table);
+  }
+
+  /** The one column that tells people apart, if their table has one. */
+  private Optional<String> key(Table table) {
+    if (table.primaryKey().size() == 1) {
+      return Optional.of(table.primaryKey().getFirst());
+    }
+    Optional<String> known =
+        email(table)
+            .or(
+                () ->
+                    category(table).entrySet().stream()
+                        .filter(entry -> entry.getValue() == Category.USERNAME)
+                        .map(Map.Entry::getKey)
+                        .findFirst());
+    return table.primaryKey().isEmpty() && known.isEmpty()
+        ? table.columns().stream().map(Column::name).findFirst()
+        : known;
   }
 
   /** People travel along foreign keys to whatever refers to them, and so on from there. */
@@ -288,7 +304,7 @@ public final class Draft {
       if (!reached.contains(table)
           && guessing
           && looksLikePeople(table)
-          && table.primaryKey().size() == 1) {
+          && key(table).isPresent()) {
         addPeople(table, "guessed from its columns");
       }
     }
@@ -332,6 +348,13 @@ public final class Draft {
   }
 
   private DataSet dataSet(Table table) {
+    List<Link> finished = links(table).stream().map(link -> finished(table, link)).toList();
+    Set<String> cut = new LinkedHashSet<>();
+    for (Link link : finished) {
+      if (link.erasure().shared() instanceof Link.Anonymise some) {
+        cut.addAll(some.columns());
+      }
+    }
     List<Field> fields = new ArrayList<>();
     for (Column column : table.columns()) {
       Category category = category(table).getOrDefault(column.name(), Category.NOT_PERSONAL);
@@ -346,7 +369,9 @@ public final class Draft {
               category.personal() ? List.of(UNDECIDED) : List.of(),
               List.of(),
               null,
-              Guess.strategy(category, table, column).orElse(null),
+              cut.contains(column.name())
+                  ? new Strategy.SetNull()
+                  : Guess.strategy(category, table, column).orElse(null),
               !secret,
               secret,
               category == Category.FREE_TEXT || category == Category.COMMUNICATION,
@@ -354,8 +379,70 @@ public final class Draft {
               column.json() && category.personal() ? List.of(wholeDocument()) : List.of(),
               question));
     }
-    return new DataSet(
-        name(table), schema.nameOf(table), "", UNDECIDED, null, links(table), fields);
+    return new DataSet(name(table), schema.nameOf(table), "", UNDECIDED, null, finished, fields);
+  }
+
+  /**
+   * A link of somebody who only sees the row, with rules that neither leave the row referring to
+   * one that is gone nor show him who its owner is.
+   */
+  private Link finished(Table table, Link link) {
+    if (link.relation() != Link.Relation.ACCESSED_BY
+        || !(link.target() instanceof Link.ToRows rows)) {
+      return link;
+    }
+    Link.Shared shared = link.erasure().shared();
+    Optional<Column> free =
+        rows.columns().keySet().stream()
+            .flatMap(name -> table.column(name).stream())
+            .filter(column -> Feasible.objection(new Strategy.SetNull(), table, column).isEmpty())
+            .findFirst();
+    if (free.isPresent()) {
+      shared = new Link.Anonymise(List.of(free.get().name()));
+    } else if (refers(table, rows) && allOwn(rows.dataSet())) {
+      shared = new Link.DeleteRow();
+    }
+    List<String> ofOthers =
+        table.columns().stream()
+            .map(Column::name)
+            .filter(name -> !rows.columns().containsKey(name))
+            .filter(name -> tellsWho(table, name))
+            .toList();
+    return new Link(
+        link.target(),
+        link.relation(),
+        new Link.OnErasure(link.erasure().last(), shared),
+        ofOthers.isEmpty() ? new Link.ShowAll() : new Link.Hide(ofOthers));
+  }
+
+  private static boolean refers(Table table, Link.ToRows rows) {
+    return table.foreignKeys().stream().anyMatch(key -> key.columns().equals(rows.columns()));
+  }
+
+  /** Whether nobody only sees rows of a data set: who reaches one owns it, and it goes with him. */
+  private boolean allOwn(String dataSet) {
+    return tables.stream()
+        .filter(table -> name(table).equals(dataSet))
+        .flatMap(table -> links(table).stream())
+        .allMatch(link -> link.relation().owning());
+  }
+
+  /** Whether a column says who somebody is, or leads to the row's owner. */
+  private boolean tellsWho(Table table, String column) {
+    Category category = category(table).getOrDefault(column, Category.NOT_PERSONAL);
+    boolean about =
+        category.special()
+            || List.of("contact.", "identifier.", "demographic.", "financial.").stream()
+                .anyMatch(category.id()::startsWith);
+    return about
+        || links(table).stream()
+            .filter(link -> link.relation() == Link.Relation.OWNED_BY)
+            .anyMatch(
+                link ->
+                    switch (link.target()) {
+                      case Link.ToRows to -> to.columns().containsKey(column);
+                      case Link.ToPerson person -> person.column().equals(column);
+                    });
   }
 
   private static Field wholeDocument() {

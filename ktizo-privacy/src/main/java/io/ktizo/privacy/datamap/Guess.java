@@ -155,6 +155,11 @@ final class Guess {
     return Optional.empty();
   }
 
+  /** What one of the people in a table is called: {@code customer} for {@code Shop Customers}. */
+  static String kind(String table) {
+    return singular(words(table)).replace('_', '-');
+  }
+
   static String singular(String plural) {
     if (plural.endsWith("people")) {
       return plural.substring(0, plural.length() - 6) + "person";
