@@ -6,6 +6,7 @@ import io.ktizo.privacy.erasure.Certificate;
 import io.ktizo.privacy.erasure.Erasing;
 import io.ktizo.privacy.erasure.ErasurePlan;
 import io.ktizo.privacy.erasure.Ledger;
+import io.ktizo.privacy.erasure.Supplement;
 import io.ktizo.privacy.export.Controller;
 import io.ktizo.privacy.export.Disclosures;
 import io.ktizo.privacy.export.ExportSettings;
@@ -130,6 +131,32 @@ public final class Privacy {
   /** Holds a certificate against the host's key, the journal and the ledger. */
   public Erasing.Verification verify(Certificate certificate) {
     return erasing.verify(certificate);
+  }
+
+  /**
+   * Takes away the rows that erasures had to keep by law and whose day has come. To be called now
+   * and then, once a day for instance; what was interrupted is gone on with by the next call.
+   *
+   * @return signed supplements to the certificates of those whose rows went
+   * @throws StepFailedException if the database refuses some rows, once all others are gone
+   */
+  public List<Supplement> releaseDue() {
+    return erasing.releaseDue();
+  }
+
+  /** What was added to a certificate since it was written, oldest first. */
+  public List<Supplement> supplements(String id) {
+    return erasing.supplements(id);
+  }
+
+  /** Whether a supplement was signed by the host's key. */
+  public boolean verify(Supplement supplement) {
+    return erasing.genuine(supplement);
+  }
+
+  /** The certificates of a person, oldest first; empty if nobody erased him here. */
+  public List<Certificate> certificates(Subject subject) {
+    return erasing.certificates(subject);
   }
 
   /** The certificate of a finished erasure. */

@@ -637,6 +637,7 @@ public final class Erasing {
           if (!obstacles.isEmpty()) {
             throw late(session, run, obstacles);
           }
+          erasure.noteKept(run.id());
           List<DataSetPart> parts = parts(map, erasure.run(application.progress()));
           Long entry = null;
           if (ledger != null) {
@@ -785,6 +786,9 @@ public final class Erasing {
   /** A hit in a column that a rule leaves as it is, in no more rows than were left. */
   private static Residue.Place explained(
       CompiledMap map, List<DataSetPart> parts, Residue.Place place) {
+    if (place.table().equalsIgnoreCase("ktizo_privacy.erasure_kept")) {
+      return place.explainedBy("in the note of the rows that are kept");
+    }
     for (DataSetPart part : parts) {
       DataSet set = map.map().dataSet(part.dataSet()).orElseThrow();
       boolean here =
@@ -1004,6 +1008,45 @@ public final class Erasing {
                     .filter(one -> one.subjectHash().equals(certificate.subjectHash()))
                     .isPresent());
     return new Verification(signature, journal, agrees);
+  }
+
+  /**
+   * Takes away rows that erasures had to keep and whose day has come: to be called now and then,
+   * once a day for instance. Work that was interrupted is gone on with by the next call.
+   *
+   * @return what is added to certificates, one for each run and data set of which rows went
+   * @throws StepFailedException if the database refuses rows, once all others are gone
+   */
+  public List<Supplement> releaseDue() {
+    requireLedger();
+    return new Releasing(application).run();
+  }
+
+  /** What was added to a certificate since, oldest first. */
+  public List<Supplement> supplements(String runId) {
+    try (Session session = application.store().open()) {
+      return Releasing.of(session, runId);
+    }
+  }
+
+  /** Whether the host's own key signed a supplement. */
+  public boolean genuine(Supplement supplement) {
+    return Signing.genuine(application.needVault("verify"), supplement);
+  }
+
+  /** The certificates of a person, oldest first. */
+  public List<Certificate> certificates(Subject asked) {
+    Vault vault = application.needVault("look certificates up");
+    try (Session session = application.store().open()) {
+      Subject subject = People.canonical(application.compiled(session), session, asked);
+      List<Certificate> found = new ArrayList<>();
+      for (String keyId : vault.ids()) {
+        Journal.certificates(session, hash(vault, keyId, subject))
+            .forEach(json -> found.add(Json.read(json, Certificate.class)));
+      }
+      found.sort(java.util.Comparator.comparing(Certificate::finished));
+      return found;
+    }
   }
 
   /** The certificate of a finished run. */

@@ -243,6 +243,17 @@ final class Journal {
         run);
   }
 
+  static List<byte[]> certificates(Session session, String subjectHash) {
+    return session.query(
+        STEP,
+        null,
+        row -> row.getBytes(1),
+        "SELECT certificate FROM "
+            + S
+            + ".erasure_run WHERE subject_hash = ? AND certificate IS NOT NULL ORDER BY finished",
+        subjectHash);
+  }
+
   static Optional<byte[]> certificate(Session session, String run) {
     return session
         .query(

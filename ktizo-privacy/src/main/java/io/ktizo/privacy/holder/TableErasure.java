@@ -216,9 +216,18 @@ public final class TableErasure {
     };
   }
 
-  /** The earliest day on which a row may have begun to count and still has to be kept. */
+  /** Notes the rows that stay for a time, so that {@link KeptRows} finds them when it is over. */
+  public void noteKept(String run) {
+    LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    decisions.forEach(decision -> KeptRows.note(ownership, decision, run, day));
+  }
+
   private LocalDate firstDayStillKept(Retention rule) {
-    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    return firstDayStillKept(rule, LocalDate.ofInstant(now, ZoneOffset.UTC));
+  }
+
+  /** The earliest day on which a row may have begun to count and still has to be kept. */
+  static LocalDate firstDayStillKept(Retention rule, LocalDate today) {
     // Months are of different length: begin a little early and go on to the exact day.
     LocalDate day = today.minus(rule.keep()).minusDays(3);
     if (rule.from() == Retention.From.END_OF_YEAR) {

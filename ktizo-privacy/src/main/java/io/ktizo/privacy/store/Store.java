@@ -67,7 +67,41 @@ public final class Store {
                 entry BIGINT NOT NULL,
                 head VARCHAR(64) NOT NULL,
                 PRIMARY KEY (ledger_id, entry))
-              """));
+              """),
+          List.of(
+              // Rows that a law keeps, by their primary keys, so that they can go when their day
+              // comes; one note for each rule that keeps a row.
+              """
+              CREATE TABLE {schema}.erasure_kept (
+                run_id VARCHAR(36) NOT NULL,
+                data_set VARCHAR(500) NOT NULL,
+                retention VARCHAR(200) NOT NULL,
+                since DATE,
+                k0 VARCHAR(1000) NOT NULL,
+                k1 VARCHAR(1000),
+                k2 VARCHAR(1000),
+                k3 VARCHAR(1000))
+              """,
+              "CREATE INDEX erasure_kept_row ON {schema}.erasure_kept (data_set, k0)",
+              "CREATE INDEX erasure_kept_run ON {schema}.erasure_kept (run_id)",
+              // What was added to certificates when such rows went.
+              """
+              CREATE TABLE {schema}.erasure_supplement (
+                id VARCHAR(36) NOT NULL PRIMARY KEY,
+                run_id VARCHAR(36) NOT NULL,
+                written TIMESTAMP WITH TIME ZONE NOT NULL,
+                content {bytes} NOT NULL)
+              """,
+              "CREATE INDEX erasure_supplement_run ON {schema}.erasure_supplement (run_id)",
+              // Who really got data of somebody, by keyed hash, until he is erased.
+              """
+              CREATE TABLE {schema}.disclosure (
+                id VARCHAR(36) NOT NULL PRIMARY KEY,
+                subject_hash VARCHAR(64) NOT NULL,
+                at TIMESTAMP WITH TIME ZONE NOT NULL,
+                sealed {bytes} NOT NULL)
+              """,
+              "CREATE INDEX disclosure_subject ON {schema}.disclosure (subject_hash)"));
 
   private final DataSource source;
   private volatile boolean ready;

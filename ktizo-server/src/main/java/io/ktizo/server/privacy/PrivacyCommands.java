@@ -14,10 +14,13 @@ import io.ktizo.privacy.erasure.Certificate;
 import io.ktizo.privacy.erasure.Erasing;
 import io.ktizo.privacy.erasure.ErasurePlan;
 import io.ktizo.privacy.erasure.FileLedger;
+import io.ktizo.privacy.erasure.Residue;
+import io.ktizo.privacy.erasure.Supplement;
 import io.ktizo.privacy.export.Exported;
 import io.ktizo.privacy.export.Scope;
 import io.ktizo.privacy.holder.TableErasure.Effect;
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -48,7 +51,8 @@ public final class PrivacyCommands {
         .addSubcommand(new ExportCommand())
         .addSubcommand(new PlanCommand())
         .addSubcommand(new EraseCommand())
-        .addSubcommand(new VerifyCommand());
+        .addSubcommand(new VerifyCommand())
+        .addSubcommand(new DueCommand());
   }
 
   /** Says what there is. */
@@ -417,10 +421,11 @@ public final class PrivacyCommands {
 
     @Option(
         names = "--secret",
-        required = true,
         paramLabel = "FILE",
-        description = "The engine's secret, 32 bytes in Base64; made if there is none.")
-    private Path secret;
+        description =
+            "The engine's secret, 32 bytes in Base64; made if there is none. By default"
+                + " ktizo-privacy.secret beside the map.")
+    private @Nullable Path secret;
 
     @Option(
         names = "--ledger",
@@ -437,24 +442,22 @@ public final class PrivacyCommands {
 
     @Option(
         names = "--out",
-        required = true,
         paramLabel = "FILE",
-        description = "Where the certificate goes as JSON, a new file.")
-    private Path file;
+        description =
+            "Where the certificate goes as JSON, a new file. The database keeps it too: see privacy"
+                + " verify.")
+    private @Nullable Path file;
 
     @Option(
         names = "--yes",
-        required = true,
         description =
-            "Confirms that the person is to be erased; see what will go with: privacy plan.")
+            "Does not ask, on a terminal, whether the person is really to be erased. What will go"
+                + " is told by: privacy plan.")
     private boolean yes;
 
     @Override
     int work() throws IOException {
-      if (!yes) {
-        throw new IllegalArgumentException("an erasure is confirmed by --yes");
-      }
-      if (Files.exists(file)) {
+      if (file != null && Files.exists(file)) {
         throw new IllegalArgumentException("there is a file " + file + " already");
       }
       Privacy.Builder builder =
@@ -462,7 +465,7 @@ public final class PrivacyCommands {
               .dataSource(database.open())
               .dataMap(map(map))
               .progress(progress())
-              .keys(Secret.readOrMake(secret));
+              .keys(Secret.readOrMake(secret == null ? Secret.beside(map) : secret));
       if (ledger != null) {
         builder.ledger(Files.exists(ledger) ? FileLedger.at(ledger) : FileLedger.create(ledger));
       }
@@ -471,9 +474,14 @@ public final class PrivacyCommands {
         privacy.start();
       }
       Subject subject = whom.subject();
+      if (!yes && !confirmed()) {
+        throw new IllegalArgumentException("nothing was erased");
+      }
       Certificate certificate =
           storage ? privacy.eraseFromStorage(subject) : privacy.erase(subject);
-      Secret.writePrivately(file, certificate.toJson());
+      if (file != null) {
+        Secret.writePrivately(file, certificate.toJson());
+      }
       if (json) {
         out().println(certificate.toJson());
       } else {
@@ -494,9 +502,32 @@ public final class PrivacyCommands {
                             level.depth(),
                             level.reached() ? "reached" : "not reached",
                             level.statement()));
+        for (Residue.Place place : certificate.residue().places()) {
+          out()
+              .printf(
+                  "residue  %s.%s: %s as %s in %,d%s%n",
+                  place.table(),
+                  place.column(),
+                  place.identifier(),
+                  place.encoding(),
+                  place.rows(),
+                  place.explained() == null ? "" : " (" + place.explained() + ")");
+        }
+        certificate.residue().skipped().forEach(why -> out().println("skipped  " + why));
       }
       out().flush();
       return certificate.outcome() == Certificate.Outcome.INCOMPLETE ? NOT_ALL_IS_WELL : DONE;
+    }
+
+    /** A script has made up its mind; a person is asked. */
+    @SuppressWarnings("SystemConsoleNull") // without a terminal nobody can be asked
+    private static boolean confirmed() {
+      Console console = System.console();
+      if (console == null || !console.isTerminal()) {
+        return true;
+      }
+      String answer = console.readLine("This cannot be undone. Erase? Type yes: ");
+      return "yes".equals(answer);
     }
   }
 
@@ -515,36 +546,62 @@ public final class PrivacyCommands {
   @SuppressWarnings("NullAway.Init")
   private static final class VerifyCommand extends PrivacyCommand {
     @Mixin private Database database;
+    @Mixin private Whom whom;
 
     @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
     private Path map;
 
     @Option(
         names = "--secret",
-        required = true,
         paramLabel = "FILE",
-        description = "The engine's secret.")
-    private Path secret;
+        description = "The engine's secret; by default ktizo-privacy.secret beside the map.")
+    private @Nullable Path secret;
 
     @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
     private @Nullable Path ledger;
 
     @Option(
         names = "--certificate",
-        required = true,
         paramLabel = "FILE",
-        description = "The certificate as JSON.")
-    private Path certificate;
+        description =
+            "The certificate as JSON; without it the person's last one, which the database keeps.")
+    private @Nullable Path certificate;
+
+    @Option(
+        names = "--out",
+        paramLabel = "FILE",
+        description = "Where the certificate goes as JSON, a new file.")
+    private @Nullable Path file;
 
     @Override
     int work() throws IOException {
       Privacy.Builder builder =
-          Privacy.builder().dataSource(database.open()).dataMap(map(map)).keys(Secret.read(secret));
+          Privacy.builder()
+              .dataSource(database.open())
+              .dataMap(map(map))
+              .keys(Secret.read(secret == null ? Secret.beside(map) : secret));
       if (ledger != null) {
         builder.ledger(FileLedger.at(ledger));
       }
-      Certificate told = Certificate.parse(Files.readString(certificate));
-      Erasing.Verification found = builder.build().verify(told);
+      Privacy privacy = builder.build();
+      Certificate told;
+      if (certificate != null) {
+        told = Certificate.parse(Files.readString(certificate));
+      } else {
+        List<Certificate> kept = privacy.certificates(whom.subject());
+        if (kept.isEmpty()) {
+          throw new IllegalArgumentException(
+              "the database keeps no certificate about this person; name one with --certificate");
+        }
+        told = kept.getLast();
+      }
+      if (file != null) {
+        if (Files.exists(file)) {
+          throw new IllegalArgumentException("there is a file " + file + " already");
+        }
+        Secret.writePrivately(file, told.toJson());
+      }
+      Erasing.Verification found = privacy.verify(told);
       if (json) {
         tell(
             MAPPER
@@ -563,6 +620,70 @@ public final class PrivacyCommands {
         out().flush();
       }
       return found.genuine() ? DONE : NOT_ALL_IS_WELL;
+    }
+  }
+
+  @Command(
+      name = "due",
+      description =
+          "Takes away rows that erasures had to keep by law and whose day has come; to be run once"
+              + " a day.",
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = EXIT_HEADING,
+      exitCodeList = {
+        "0:Done, also if nothing was due.",
+        "1:The database refused; run it again, it goes on where it was.",
+        "2:It was called wrongly, or the map is not valid."
+      })
+  @SuppressWarnings("NullAway.Init")
+  private static final class DueCommand extends PrivacyCommand {
+    @Mixin private Database database;
+
+    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
+    private Path map;
+
+    @Option(
+        names = "--secret",
+        paramLabel = "FILE",
+        description = "The engine's secret; by default ktizo-privacy.secret beside the map.")
+    private @Nullable Path secret;
+
+    @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
+    private @Nullable Path ledger;
+
+    @Override
+    int work() throws IOException {
+      Privacy.Builder builder =
+          Privacy.builder()
+              .dataSource(database.open())
+              .dataMap(map(map))
+              .progress(progress())
+              .keys(Secret.read(secret == null ? Secret.beside(map) : secret));
+      if (ledger != null) {
+        builder.ledger(FileLedger.at(ledger));
+      }
+      List<Supplement> supplements = builder.build().releaseDue();
+      if (json) {
+        ObjectNode result = MAPPER.createObjectNode();
+        ArrayNode all = result.putArray("supplements");
+        for (Supplement one : supplements) {
+          all.add(MAPPER.readTree(one.toJson()));
+        }
+        tell(result);
+        return DONE;
+      }
+      for (Supplement one : supplements) {
+        one.gone()
+            .forEach(
+                (dataSet, rows) ->
+                    out()
+                        .printf(
+                            "%-24s %,8d deleted, %,d still kept of erasure %s%n",
+                            dataSet, rows, one.left(), one.certificate()));
+      }
+      out().printf("%d supplements to certificates%n", supplements.size());
+      out().flush();
+      return DONE;
     }
   }
 }
