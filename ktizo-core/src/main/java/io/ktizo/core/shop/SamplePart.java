@@ -42,7 +42,7 @@ public enum SamplePart {
             MeshFormat.STL_BINARY,
             LengthUnit.MILLIMETRE,
             mesh,
-            List.of(new Model.Body(0, mesh.triangleCount(), 0)),
+            List.of(new Model.Body(0, mesh.triangleCount(), 1)),
             List.of());
     return Assessing.standard().assess(model, fingerprint(mesh), LengthUnit.MILLIMETRE).model();
   }
