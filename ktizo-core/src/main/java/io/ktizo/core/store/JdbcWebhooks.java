@@ -9,6 +9,7 @@ import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.Row;
 import io.ktizo.core.sql.Sql;
 import io.ktizo.core.sql.StaleVersionException;
+import io.ktizo.core.webhook.DeliveringWebhooks;
 import io.ktizo.core.webhook.Sealed;
 import io.ktizo.core.webhook.Webhook;
 import io.ktizo.core.webhook.WebhookDelivery;
@@ -304,16 +305,23 @@ public final class JdbcWebhooks implements Webhooks {
                 .bind("id", claimed.webhook())
                 .update();
           } else {
+            int failures =
+                1
+                    + transaction
+                        .sql("SELECT failures FROM webhooks WHERE id = :id FOR UPDATE")
+                        .bind("id", claimed.webhook())
+                        .one(row -> row.integer("failures"));
             transaction
                 .sql(
                     """
                     UPDATE webhooks
-                    SET failures = failures + 1, failing_since = COALESCE(failing_since, :at),
+                    SET failures = :failures, failing_since = COALESCE(failing_since, :at),
                       paused_until = :pausedUntil
                     WHERE id = :id
                     """)
+                .bind("failures", failures)
                 .bind("at", result.at())
-                .bind("pausedUntil", result.webhookPausedUntil())
+                .bind("pausedUntil", result.at().plus(DeliveringWebhooks.restAfter(failures)))
                 .bind("id", claimed.webhook())
                 .update();
           }

@@ -175,7 +175,7 @@ public final class DeliveringWebhooks {
         && status.status() >= 200
         && status.status() < 300) {
       return webhooks.record(
-          delivery, new Webhooks.Result(outcome, true, now, null, null, false), List.of());
+          delivery, new Webhooks.Result(outcome, true, now, null, false), List.of());
     }
     int attempts = delivery.attempts() + 1;
     Instant next = attempts > PAUSES.size() ? null : now.plus(PAUSES.get(attempts - 1));
@@ -194,16 +194,12 @@ public final class DeliveringWebhooks {
                     webhook.shop(),
                     Map.of("webhook", webhook.id().toString())))
             : List.of();
-    webhooks.record(
-        delivery,
-        new Webhooks.Result(
-            outcome, false, now, next, now.plus(restAfter(webhook.failures() + 1)), disable),
-        events);
+    webhooks.record(delivery, new Webhooks.Result(outcome, false, now, next, disable), events);
     return false;
   }
 
-  /** None at first; then doubling up to an hour. */
-  static Duration restAfter(int failures) {
+  /** For how long a webhook is asked nothing after so many failures in a row; none at first. */
+  public static Duration restAfter(int failures) {
     if (failures < BAD_LUCK) {
       return Duration.ZERO;
     }

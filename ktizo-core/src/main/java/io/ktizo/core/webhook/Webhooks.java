@@ -59,8 +59,9 @@ public interface Webhooks {
   List<WebhookDelivery> claim(Instant now, Instant leaseEnd, int most);
 
   /**
-   * Records what became of an attempt, with what it means for the webhook. A message whose lease
-   * has ended and was taken by another instance is left to that one.
+   * Records what became of an attempt, and what it means for the webhook: a failure more, and a
+   * rest of {@link DeliveringWebhooks#restAfter}, or none any more. A message whose lease has ended
+   * and was taken by another instance is left to that one.
    *
    * @param claimed as it was claimed
    * @param result what became of it
@@ -76,16 +77,10 @@ public interface Webhooks {
    * @param delivered whether the other side has it
    * @param at when
    * @param nextAt when to try again; {@code null} if not
-   * @param webhookPausedUntil until when the webhook is asked nothing; {@code null} if it works
    * @param disable whether the webhook is not to be asked any more
    */
   record Result(
-      String outcome,
-      boolean delivered,
-      Instant at,
-      @Nullable Instant nextAt,
-      @Nullable Instant webhookPausedUntil,
-      boolean disable) {}
+      String outcome, boolean delivered, Instant at, @Nullable Instant nextAt, boolean disable) {}
 
   /** The message with this id. */
   Optional<WebhookDelivery> delivery(WebhookDeliveryId id);
