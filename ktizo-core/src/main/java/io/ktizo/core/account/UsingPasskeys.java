@@ -26,6 +26,7 @@ import com.yubico.webauthn.data.UserVerificationRequirement;
 import com.yubico.webauthn.exception.AssertionFailedException;
 import com.yubico.webauthn.exception.RegistrationFailedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -485,16 +486,16 @@ public final class UsingPasskeys {
   private static String json(PublicKeyCredentialCreationOptions options) {
     try {
       return options.toCredentialsCreateJson();
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new IllegalStateException("the options of a ceremony can be written", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the options of a ceremony can be written", e);
     }
   }
 
   private static String json(PublicKeyCredentialRequestOptions options) {
     try {
       return options.toCredentialsGetJson();
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new IllegalStateException("the options of a ceremony can be written", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the options of a ceremony can be written", e);
     }
   }
 
