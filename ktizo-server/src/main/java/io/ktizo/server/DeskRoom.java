@@ -25,17 +25,17 @@ final class DeskRoom implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DeskRoom.class.getName());
   private static final int WAITING_MODELS = 32;
 
+  private final Intake intake;
   private final MeshWork work;
   private final ScheduledExecutorService tidying;
   private final List<Route> routes;
-  private final long mostBodyBytes;
 
   private DeskRoom(
-      MeshWork work, ScheduledExecutorService tidying, List<Route> routes, long mostBodyBytes) {
+      Intake intake, MeshWork work, ScheduledExecutorService tidying, List<Route> routes) {
+    this.intake = intake;
     this.work = work;
     this.tidying = tidying;
     this.routes = routes;
-    this.mostBodyBytes = mostBodyBytes;
   }
 
   /**
@@ -63,15 +63,20 @@ final class DeskRoom implements AutoCloseable {
                 new ShopEndpoints(desk.shops()).routes())
             .flatMap(List::stream)
             .toList();
-    return new DeskRoom(work, tidying(models, settings, clock), routes, intake.mostBytes());
+    return new DeskRoom(intake, work, tidying(models, settings, clock), routes);
   }
 
   List<Route> routes() {
     return routes;
   }
 
+  /** Takes models in that come from elsewhere than a request's body. */
+  Intake intake() {
+    return intake;
+  }
+
   long mostBodyBytes() {
-    return mostBodyBytes;
+    return intake.mostBytes();
   }
 
   /** Not a job of the database: each instance has its own folder. */

@@ -16,6 +16,9 @@ import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.Web;
 import io.ktizo.server.store.StoredAnswers;
+import io.ktizo.storage.Quota;
+import io.ktizo.storage.crypto.MasterKeys;
+import io.ktizo.storage.s3.S3Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -72,6 +75,7 @@ public final class KtizoServer implements AutoCloseable {
    * @param retention how much is kept of models that nobody ordered
    * @param limits what one file may cost
    * @param people how people are let in
+   * @param storage how people's files are kept
    */
   public record Settings(
       InetSocketAddress address,
@@ -79,25 +83,31 @@ public final class KtizoServer implements AutoCloseable {
       Foundation.@Nullable Place database,
       Retention retention,
       MeshLimits limits,
-      People people) {
+      People people,
+      Storage storage) {
     /** With the limits of a demo. */
     public Settings(InetSocketAddress address, @Nullable Path data) {
-      this(address, data, null, Retention.DEMO, LIMITS, People.forDemo());
+      this(address, data, null, Retention.DEMO, LIMITS, People.forDemo(), Storage.DEFAULT);
     }
 
     /** The same with other limits of what is kept and of what one file may cost. */
     public Settings with(Retention otherRetention, MeshLimits otherLimits) {
-      return new Settings(address, data, database, otherRetention, otherLimits, people);
+      return new Settings(address, data, database, otherRetention, otherLimits, people, storage);
     }
 
     /** The same with other rules for people. */
     public Settings with(People otherPeople) {
-      return new Settings(address, data, database, retention, limits, otherPeople);
+      return new Settings(address, data, database, retention, limits, otherPeople, storage);
     }
 
     /** The same with a database elsewhere. */
     public Settings with(Foundation.Place otherDatabase) {
-      return new Settings(address, data, otherDatabase, retention, limits, people);
+      return new Settings(address, data, otherDatabase, retention, limits, people, storage);
+    }
+
+    /** The same with files kept otherwise. */
+    public Settings with(Storage otherStorage) {
+      return new Settings(address, data, database, retention, limits, people, otherStorage);
     }
   }
 
@@ -120,6 +130,56 @@ public final class KtizoServer implements AutoCloseable {
     public static People forDemo() {
       return new People(
           true, false, Passwords.Cost.DEFAULT, AddressThrottle.Limits.DEFAULT, new DemoMails());
+    }
+  }
+
+  /**
+   * How people's files are kept.
+   *
+   * @param place where the bytes are; {@code null} for the folder {@code files} in the data folder,
+   *     or in memory without one
+   * @param master wraps the keys of people; {@code null} for a key derived from the server's secret
+   * @param keys the database of people's wrapped keys, which ordinary backups must leave out if
+   *     destroying them shall forget files in backups, too; {@code null} for a file of its own in
+   *     the data folder, or the common database where that is shared
+   * @param quota how much each person may keep and send
+   * @param retention how long a file is kept that nobody orders from
+   */
+  public record Storage(
+      @Nullable Place place,
+      @Nullable MasterKeys master,
+      Foundation.@Nullable Place keys,
+      Quota quota,
+      Duration retention) {
+    /** Files beside the database, for 30 days. */
+    public static final Storage DEFAULT =
+        new Storage(null, null, null, Quota.DEFAULT, Duration.ofDays(30));
+
+    /** Where the bytes of files are. */
+    public sealed interface Place {}
+
+    /** In a folder, which several instances may share. */
+    public record Folder(Path folder) implements Place {}
+
+    /** In a bucket. */
+    public record Bucket(S3Settings settings) implements Place {}
+
+    /** In memory, until the end. */
+    public record Memory() implements Place {}
+
+    /** The same with other quotas. */
+    public Storage with(Quota otherQuota) {
+      return new Storage(place, master, keys, otherQuota, retention);
+    }
+
+    /** The same in another place. */
+    public Storage with(Place otherPlace) {
+      return new Storage(otherPlace, master, keys, quota, retention);
+    }
+
+    /** The same with a master key of its own. */
+    public Storage with(MasterKeys otherMaster) {
+      return new Storage(place, otherMaster, keys, quota, retention);
     }
   }
 
@@ -150,10 +210,15 @@ public final class KtizoServer implements AutoCloseable {
       }
       DeskRoom desk = DeskRoom.open(foundation, folder, settings, shops, estimator);
       open.push(desk);
+      FileRoom files =
+          FileRoom.open(
+              foundation, secrets, settings.data(), place(settings), settings.storage(), desk);
+      open.push(files);
 
       List<Route> routes = new ArrayList<>();
       routes.addAll(desk.routes());
       routes.addAll(people.routes());
+      routes.addAll(files.routes());
       routes.addAll(new Pages(settings.people().demo()).routes());
 
       Delivery delivery =
@@ -164,6 +229,7 @@ public final class KtizoServer implements AutoCloseable {
       StoredAnswers answers = new StoredAnswers(foundation.database());
       jobs.every(
           "idempotency-sweep", Duration.ofHours(1), () -> answers.removeOld(clock.instant()));
+      files.schedule(jobs);
       open.push(jobs.start());
       Web web =
           Web.start(
@@ -172,7 +238,7 @@ public final class KtizoServer implements AutoCloseable {
               people.door(),
               new Repeats(answers, secrets.key("repeated requests"), foundation.random(), clock),
               delivery::ring,
-              desk.mostBodyBytes());
+              Math.max(desk.mostBodyBytes(), files.mostBodyBytes()));
       open.push(web);
       return new KtizoServer(open, web, settings.address().getHostString(), routes, people);
     } catch (RuntimeException e) {

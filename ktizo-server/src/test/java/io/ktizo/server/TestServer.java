@@ -6,6 +6,8 @@ import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.Passwords;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.core.sql.Database;
+import io.ktizo.core.sql.H2Address;
 import io.ktizo.server.desk.Retention;
 import io.ktizo.server.http.Route;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A server on a free port with a folder of its own, and a client for it. */
@@ -78,19 +81,18 @@ public final class TestServer implements AutoCloseable {
       Foundation.@Nullable Place database,
       Retention retention,
       AddressThrottle.Limits limits) {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    KtizoServer.Settings settings = settings(data).with(retention, LIMITS);
+    return start(data, database == null ? settings : settings.with(database), limits);
+  }
+
+  private static TestServer start(
+      Path data, KtizoServer.Settings settings, AddressThrottle.Limits limits) {
     Mailbox mails = new Mailbox();
     AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     return new TestServer(
         data,
         KtizoServer.start(
-            new KtizoServer.Settings(
-                address,
-                data,
-                database,
-                retention,
-                LIMITS,
-                new KtizoServer.People(false, false, CHEAP, limits, mails)),
+            settings.with(new KtizoServer.People(false, false, CHEAP, limits, mails)),
             DemoShops.load(),
             new LayerEstimator(),
             () -> Instant.now().plus(ahead.get())),
@@ -116,6 +118,25 @@ public final class TestServer implements AutoCloseable {
   /** As the operator's console shows it. */
   public String firstAdministratorToken() {
     return server.firstAdministratorToken().orElseThrow();
+  }
+
+  /** One with settings of its own, in other respects as {@link #in(Path)}. */
+  public static TestServer with(Path data, KtizoServer.Settings settings) {
+    return start(data, settings.with(Retention.DEMO, LIMITS), GENEROUS);
+  }
+
+  /** Settings for a free port. */
+  public static KtizoServer.Settings settings(Path data) {
+    return new KtizoServer.Settings(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), data);
+  }
+
+  /** The embedded database of this server, beside it. */
+  public Database database() {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL(H2Address.file(data.resolve("ktizo.data")) + ";DB_CLOSE_ON_EXIT=FALSE");
+    source.setUser("ktizo");
+    return Database.over(source);
   }
 
   /** The table of routes. */

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What an API key may be used for; the key's owner must be allowed it as well. */
 public enum ApiScope {
-  /** Upload models and ask for quotes. */
+  /** Upload and delete models and ask for quotes. */
   QUOTES_WRITE,
   /** Read quotes. */
   QUOTES_READ,
@@ -12,7 +12,7 @@ public enum ApiScope {
   ORDERS_WRITE,
   /** Read orders. */
   ORDERS_READ,
-  /** Download files of orders. */
+  /** List own files; download them and files of orders. */
   FILES_READ,
   /** Change a Shop's printers, materials, stock and prices. */
   SHOP_WRITE,

@@ -51,6 +51,9 @@ public final class Permissions {
     SEE_SHOP_PROFILE,
     ASK_QUOTE,
     SEE_QUOTE,
+    SEND_FILE,
+    SEE_FILE,
+    DELETE_FILE,
     PLACE_ORDER,
     SEE_ORDER,
     CANCEL_ORDER,
@@ -142,12 +145,15 @@ public final class Permissions {
         Relation.ANYBODY,
         Action.SEE_SHOP_PROFILE,
         Action.ASK_QUOTE,
+        Action.SEND_FILE,
         Action.PLACE_ORDER,
         Action.APPLY_FOR_SHOP);
     rows.may(
         Role.CUSTOMER,
         Relation.OWN,
         Action.SEE_QUOTE,
+        Action.SEE_FILE,
+        Action.DELETE_FILE,
         Action.SEE_ORDER,
         Action.CANCEL_ORDER,
         Action.DOWNLOAD_ORDER_FILE,
@@ -209,6 +215,7 @@ public final class Permissions {
     // Staff may look, and it is written down; nobody of the staff exports or closes an account.
     Action[] looking = {
       Action.SEE_QUOTE,
+      Action.SEE_FILE,
       Action.SEE_ORDER,
       Action.SEE_MESSAGES,
       Action.SEE_ACCOUNT,

@@ -39,12 +39,12 @@ public sealed interface Access {
    */
   static Optional<ApiScope> scopeFor(Action action) {
     return switch (action) {
-      case ASK_QUOTE -> Optional.of(ApiScope.QUOTES_WRITE);
+      case ASK_QUOTE, SEND_FILE, DELETE_FILE -> Optional.of(ApiScope.QUOTES_WRITE);
       case SEE_QUOTE -> Optional.of(ApiScope.QUOTES_READ);
       case PLACE_ORDER, CANCEL_ORDER, CHANGE_ORDER_STATE, WRITE_MESSAGE ->
           Optional.of(ApiScope.ORDERS_WRITE);
       case SEE_ORDER, SEE_MESSAGES -> Optional.of(ApiScope.ORDERS_READ);
-      case DOWNLOAD_ORDER_FILE -> Optional.of(ApiScope.FILES_READ);
+      case SEE_FILE, DOWNLOAD_ORDER_FILE -> Optional.of(ApiScope.FILES_READ);
       case CHANGE_PRINTERS, CHANGE_STOCK, CHANGE_PRICE_LISTS, CHANGE_SHOP_PROFILE ->
           Optional.of(ApiScope.SHOP_WRITE);
       case SEE_SHOP_PROFILE, SEE_STOCK, SEE_PRICE_LISTS -> Optional.of(ApiScope.SHOP_READ);

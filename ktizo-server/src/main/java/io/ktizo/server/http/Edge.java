@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What every request and every answer has in common. Outermost filter, handler of all errors, and
@@ -77,6 +78,7 @@ final class Edge implements Filter {
   private final Doorkeeper door;
   private final Repeats repeats;
   private final Runnable changed;
+  private final Connections connections;
 
   /**
    * An edge.
@@ -84,12 +86,19 @@ final class Edge implements Filter {
    * @param watch ends connections that linger; lent
    * @param door tells who sends a request
    * @param repeats knows requests that are sent again
+   * @param connections below the requests
    * @param changed is told of each request that may have changed something
    */
-  Edge(ScheduledExecutorService watch, Doorkeeper door, Repeats repeats, Runnable changed) {
+  Edge(
+      ScheduledExecutorService watch,
+      Doorkeeper door,
+      Repeats repeats,
+      Connections connections,
+      Runnable changed) {
     this.watch = watch;
     this.door = door;
     this.repeats = repeats;
+    this.connections = connections;
     this.changed = changed;
   }
 
@@ -98,8 +107,16 @@ final class Edge implements Filter {
     request.context().register(REQUEST_ID, newRequestId());
     if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
       // Helidon parses chunks leniently; what a proxy in front takes for their end may be another.
-      send(request, response, Wire.lengthRequired().answer(requestId(request)));
-      return;
+      // Uploads read them by themselves, since their clients for the JVM can send nothing else.
+      Optional<ChunkedBody> chunks =
+          UploadEndpoints.takesChunks(request)
+              ? connections.chunked(request)
+              : Optional.<ChunkedBody>empty();
+      if (chunks.isEmpty()) {
+        send(request, response, Wire.lengthRequired().answer(requestId(request)));
+        return;
+      }
+      request.context().register(chunks.get());
     }
     Optional<Problem> foreign = foreignChange(request);
     if (foreign.isPresent()) {
@@ -313,7 +330,12 @@ final class Edge implements Filter {
     }
     if (unread) {
       // The header alone would leave the connection open, and the body for the next request.
-      linger(request);
+      Optional<ChunkedBody> chunks = request.context().get(ChunkedBody.class);
+      if (chunks.isEmpty()) {
+        linger(() -> request.content().inputStream());
+      } else if (!chunks.get().isRead()) {
+        linger(chunks::get);
+      }
       throw new CloseConnectionException("answered before the body was read");
     }
     if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
@@ -349,12 +371,12 @@ final class Edge implements Filter {
    * Reads on for a moment. A connection that is closed with unread bytes is reset, and a client
    * that still writes would then never see the answer (RFC 9112 §9.6).
    */
-  private void linger(ServerRequest request) {
+  private void linger(Supplier<InputStream> rest) {
     Thread reading = Thread.currentThread();
     // Interrupting a virtual thread that reads a socket closes the socket.
     ScheduledFuture<?> end =
         watch.schedule(reading::interrupt, LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    try (InputStream body = request.content().inputStream()) {
+    try (InputStream body = rest.get()) {
       byte[] block = new byte[1 << 14];
       long read = 0;
       while (read < LINGER_BYTES) {

@@ -65,7 +65,12 @@ public final class ModelEndpoints {
     if (length > intake.mostBytes()) {
       throw new ProblemException(Wire.tooLarge(intake.mostBytes()));
     }
-    return switch (receive(call, name, length)) {
+    return answer(receive(call, name, length));
+  }
+
+  /** What became of a file that was taken in. */
+  static Answer answer(Intake.Outcome outcome) {
+    return switch (outcome) {
       case Intake.Outcome.Kept kept ->
           Answer.json(201, kept.model().report())
               .with("Location", "/api/v1/models/" + kept.model().id());

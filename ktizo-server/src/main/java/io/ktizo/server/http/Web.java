@@ -64,7 +64,8 @@ public final class Web implements AutoCloseable {
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ktizo-linger").factory());
-    Edge edge = new Edge(watch, door, repeats, changed);
+    Connections connections = new Connections();
+    Edge edge = new Edge(watch, door, repeats, connections, changed);
     DirectHandlers.Builder refusals = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       refusals.addHandler(type, edge::refused);
@@ -89,6 +90,7 @@ public final class Web implements AutoCloseable {
                     .maxHeadersSize(HEADER_BYTES)
                     .maxPrologueLength(REQUEST_LINE_BYTES)
                     .validateRequestHeaders(true)
+                    .addReceiveListener(connections)
                     .build())
             .directHandlers(refusals.build())
             .routing(routing(edge, routes))
