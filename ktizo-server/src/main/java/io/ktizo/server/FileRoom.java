@@ -47,7 +47,6 @@ final class FileRoom implements AutoCloseable {
   private static final int KEY_CONNECTIONS = 4;
 
   private final Deque<AutoCloseable> open;
-  private final FileStore store;
   private final EncryptedStore vault;
   private final Catalogue catalogue;
   private final Uploading uploading;
@@ -57,7 +56,6 @@ final class FileRoom implements AutoCloseable {
 
   private FileRoom(
       Deque<AutoCloseable> open,
-      FileStore store,
       EncryptedStore vault,
       Catalogue catalogue,
       Uploading uploading,
@@ -65,7 +63,6 @@ final class FileRoom implements AutoCloseable {
       List<Route> routes,
       long mostBodyBytes) {
     this.open = open;
-    this.store = store;
     this.vault = vault;
     this.catalogue = catalogue;
     this.uploading = uploading;
@@ -115,7 +112,7 @@ final class FileRoom implements AutoCloseable {
                   desk.intake())
               .routes());
       return new FileRoom(
-          open, store, vault, catalogue, uploading, foundation, routes, quota.fileBytes());
+          open, vault, catalogue, uploading, foundation, routes, quota.fileBytes());
     } catch (RuntimeException e) {
       closeAll(open);
       throw e;
@@ -202,9 +199,22 @@ final class FileRoom implements AutoCloseable {
     jobs.every("files-sweep", Duration.ofMinutes(1), uploading::sweep);
   }
 
-  /** Compares store and catalogue. */
-  Inventory inventory() {
-    return new Inventory(store, catalogue, foundation.clock());
+  /** A comparison of store and catalogue, and what must be closed after it. */
+  record Opened(Inventory inventory, Deque<AutoCloseable> open) implements AutoCloseable {
+    @Override
+    public void close() {
+      closeAll(open);
+    }
+  }
+
+  /** Compares store and catalogue without opening the room; needs no keys. */
+  static Opened inventory(
+      Foundation foundation, @Nullable Path data, KtizoServer.Storage settings) {
+    Deque<AutoCloseable> open = new ArrayDeque<>();
+    FileStore store = store(settings.place(), data, open);
+    SqlCatalogue.MIGRATIONS.apply(foundation.dataSource());
+    Catalogue catalogue = new SqlCatalogue(foundation.database(), foundation.ids());
+    return new Opened(new Inventory(store, catalogue, foundation.clock()), open);
   }
 
   /** A person's files for the privacy engine; people are told apart by their accounts. */

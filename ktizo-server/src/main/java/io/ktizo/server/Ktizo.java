@@ -54,6 +54,7 @@ public final class Ktizo implements Runnable {
             .addSubcommand(new Serve(System.getenv()))
             .addSubcommand(new Check(System.getenv(), InstantSource.system()))
             .addSubcommand(new Key(InstantSource.system()))
+            .addSubcommand(new FilesCommand(System.getenv(), InstantSource.system()))
             .addSubcommand(new Estimate(new LayerEstimator()))
             .addSubcommand(PrivacyCommands.commandLine());
     return commands

@@ -121,7 +121,8 @@ final class Serve implements Callable<Integer> {
       server =
           KtizoServer.start(
               new KtizoServer.Settings(
-                  new InetSocketAddress(address, configuration.web().port()), folder),
+                      new InetSocketAddress(address, configuration.web().port()), folder)
+                  .with(StorageSettings.of(configuration)),
               DemoShops.load(),
               new LayerEstimator(),
               InstantSource.system());

@@ -241,6 +241,13 @@ public record Configuration(
    * @param bucket name
    * @param accessKey id of the key
    * @param secretKey the key
+   * @param folder that several instances share; {@code null} for one in the data folder
+   * @param keys database of people's wrapped keys, apart from ordinary backups
+   * @param fileBytes longest file
+   * @param personBytes of all files of one person
+   * @param personFiles how many files one person may have
+   * @param uploadsAnHour that one person may begin
+   * @param retention of files that nobody ordered from
    */
   public record Storage(
       StorageKind kind,
@@ -248,7 +255,14 @@ public record Configuration(
       @Nullable String region,
       @Nullable String bucket,
       @Nullable Secret accessKey,
-      @Nullable Secret secretKey) {
+      @Nullable Secret secretKey,
+      @Nullable Path folder,
+      Database keys,
+      long fileBytes,
+      long personBytes,
+      int personFiles,
+      int uploadsAnHour,
+      Duration retention) {
     static Storage read(Section storage) {
       return new Storage(
           storage.oneOf("kind", StorageKind.DIRECTORY),
@@ -256,7 +270,15 @@ public record Configuration(
           storage.text("region").orElse(null),
           storage.text("bucket").orElse(null),
           storage.secret("access-key").orElse(null),
-          storage.secret("secret-key").orElse(null));
+          storage.secret("secret-key").orElse(null),
+          storage.path("folder").orElse(null),
+          Database.read(storage.section("keys")),
+          storage.number("file-bytes", 500L << 20, 1L << 10, 1L << 40),
+          storage.number("person-bytes", 5L << 30, 1L << 10, 1L << 50),
+          storage.integer("person-files", 1_000, 1, 10_000_000),
+          storage.integer("uploads-an-hour", 120, 1, 1_000_000),
+          storage.duration(
+              "retention", Duration.ofDays(30), Duration.ofHours(1), Duration.ofDays(3_650)));
     }
   }
 

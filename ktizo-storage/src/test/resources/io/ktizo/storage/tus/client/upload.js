@@ -1,11 +1,16 @@
-// Uploads a file with tus-js-client and prints where it went: node upload.js FILE ENDPOINT
+// Uploads a file with tus-js-client and prints where it went:
+// node upload.js FILE ENDPOINT [AUTHORIZATION [deferred]]
 const fs = require("fs");
 const tus = require("tus-js-client");
 
-const [file, endpoint] = process.argv.slice(2);
+const [file, endpoint, authorization, length] = process.argv.slice(2);
+const deferred = length === "deferred";
 const upload = new tus.Upload(fs.createReadStream(file), {
   endpoint,
-  uploadSize: fs.statSync(file).size,
+  ...(deferred
+    ? { uploadLengthDeferred: true, chunkSize: 1_000_000 }
+    : { uploadSize: fs.statSync(file).size }),
+  headers: authorization ? { Authorization: authorization } : {},
   // Counted anew after each bit of progress.
   retryDelays: Array(50).fill(100),
   metadata: { filename: "part.stl" },
