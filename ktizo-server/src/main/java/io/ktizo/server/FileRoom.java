@@ -111,8 +111,7 @@ final class FileRoom implements AutoCloseable {
                   new DownloadLinks(secrets.key("links to files"), foundation.clock()),
                   desk.intake())
               .routes());
-      return new FileRoom(
-          open, vault, catalogue, uploading, foundation, routes, quota.fileBytes());
+      return new FileRoom(open, vault, catalogue, uploading, foundation, routes, quota.fileBytes());
     } catch (RuntimeException e) {
       closeAll(open);
       throw e;

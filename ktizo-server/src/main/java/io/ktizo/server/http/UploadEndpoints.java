@@ -9,13 +9,13 @@ import io.ktizo.storage.tus.TusHandler;
 import io.ktizo.storage.tus.TusRequest;
 import io.ktizo.storage.tus.TusResponse;
 import io.ktizo.storage.upload.Uploading;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Uploads that go on after an interruption: tus 1.0.0 for whoever is signed in, and for API keys
@@ -90,9 +90,7 @@ public final class UploadEndpoints {
     if (chunks.isPresent()) {
       return chunks.get();
     }
-    return request.content().hasEntity()
-        ? new CutBody(request.content().inputStream())
-        : InputStream.nullInputStream();
+    return request.content().hasEntity() ? new CutBody(request) : InputStream.nullInputStream();
   }
 
   /** Errors as everywhere here, beside the headers of the protocol. */
@@ -141,10 +139,16 @@ public final class UploadEndpoints {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
   }
 
-  /** An end before the end as what it is; Helidon has several types for it, none of them this. */
-  private static final class CutBody extends FilterInputStream {
-    CutBody(InputStream body) {
-      super(body);
+  /**
+   * The body once it is wanted, since an answer without it leaves it to the edge. An end before the
+   * end comes as what it is; Helidon has several types for it, none of them this.
+   */
+  private static final class CutBody extends InputStream {
+    private final ServerRequest request;
+    private @Nullable InputStream body;
+
+    CutBody(ServerRequest request) {
+      this.request = request;
     }
 
     @Override
@@ -156,10 +160,24 @@ public final class UploadEndpoints {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       try {
-        return super.read(into, offset, length);
+        return body().read(into, offset, length);
       } catch (RuntimeException e) {
         throw new IOException("the body ended early", e);
       }
+    }
+
+    @Override
+    public int available() throws IOException {
+      return body().available();
+    }
+
+    private InputStream body() {
+      InputStream opened = body;
+      if (opened == null) {
+        opened = request.content().inputStream();
+        body = opened;
+      }
+      return opened;
     }
   }
 }

@@ -1,11 +1,16 @@
 // Uploads a file with tus-js-client and prints where it went:
 // node upload.js FILE ENDPOINT [AUTHORIZATION [deferred]]
 const fs = require("fs");
+const stream = require("stream");
 const tus = require("tus-js-client");
 
 const [file, endpoint, authorization, length] = process.argv.slice(2);
 const deferred = length === "deferred";
-const upload = new tus.Upload(fs.createReadStream(file), {
+// Of a file the client would announce whole chunks to the end, even where less is left.
+const bytes = deferred
+  ? fs.createReadStream(file).pipe(new stream.PassThrough())
+  : fs.createReadStream(file);
+const upload = new tus.Upload(bytes, {
   endpoint,
   ...(deferred
     ? { uploadLengthDeferred: true, chunkSize: 1_000_000 }
