@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ public final class Browser {
   private final TestServer server;
   private final String email;
   private Optional<String> cookie = Optional.empty();
+  private Optional<String> totpSecret = Optional.empty();
   private List<String> recoveryCodes = List.of();
   private int usedCodes;
 
@@ -59,6 +61,17 @@ public final class Browser {
   public static Browser administrator(TestServer server) {
     Browser browser = signedIn(server);
     expect(204, browser.post("/api/v1/administrators", token(server.firstAdministratorToken())));
+    return withSecondFactor(browser);
+  }
+
+  /** Another administrator, made so by one. */
+  public static Browser administrator(TestServer server, Browser administrator) {
+    Browser browser = signedIn(server);
+    administrator.giveRole(browser.accountId(), "ADMINISTRATOR");
+    return withSecondFactor(browser);
+  }
+
+  private static Browser withSecondFactor(Browser browser) {
     expect(201, browser.signIn(PASSWORD));
     browser.setUpSecondFactor();
     browser.stepUp();
@@ -132,7 +145,7 @@ public final class Browser {
         "{\"challenge\":\""
             + TestServer.json(first).get("challenge").textValue()
             + "\",\"code\":\""
-            + nextRecoveryCode()
+            + nextCode()
             + "\"}");
   }
 
@@ -146,6 +159,13 @@ public final class Browser {
                 post("/api/v1/account/second-factor/confirmation", "{\"code\":\"" + code + "\"}")));
     recoveryCodes = codes.get("recoveryCodes").valueStream().map(JsonNode::textValue).toList();
     usedCodes = 0;
+    totpSecret = Optional.of(begun.get("secret").textValue());
+  }
+
+  /** A code of the app that was not used yet. */
+  private String nextCode() {
+    server.pass(Duration.ofSeconds(61));
+    return code(totpSecret.orElseThrow(), server.now());
   }
 
   public String nextRecoveryCode() {
@@ -154,7 +174,7 @@ public final class Browser {
 
   /** Shows again who he is. */
   public void stepUp() {
-    String code = recoveryCodes.isEmpty() ? "" : nextRecoveryCode();
+    String code = totpSecret.isEmpty() ? "" : nextCode();
     expect(
         200,
         post(

@@ -1,6 +1,7 @@
 package io.ktizo.server.http;
 
 import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
@@ -118,12 +119,26 @@ final class Edge implements Filter {
       }
       request.context().register(chunks.get());
     }
+    if (request.prologue().method().text().equals("CONNECT") || hasNamelessHeader(request)) {
+      // Helidon takes the one for a path and lets the other pass.
+      send(request, response, generic(Status.BAD_REQUEST_400).answer(requestId(request)));
+      return;
+    }
     Optional<Problem> foreign = foreignChange(request);
     if (foreign.isPresent()) {
       send(request, response, foreign.get().answer(requestId(request)));
       return;
     }
     chain.proceed();
+  }
+
+  private static boolean hasNamelessHeader(ServerRequest request) {
+    for (Header header : request.headers()) {
+      if (header.name().isBlank()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Serves a route. */
@@ -220,11 +235,9 @@ final class Edge implements Filter {
       ServerResponseHeaders headers,
       String message) {
     // Helidon's message may repeat what was sent.
-    Answer answer =
-        (status.code() >= 500 && status.code() != 501 && status.code() != 503
-                ? Problem.internal()
-                : generic(status))
-            .answer(newRequestId());
+    // What fails here failed over the head of a request: errors of routes come to failed().
+    Status said = type == DirectHandler.EventType.INTERNAL_ERROR ? Status.BAD_REQUEST_400 : status;
+    Answer answer = generic(said).answer(newRequestId());
     DirectHandler.TransportResponse.Builder builder =
         DirectHandler.TransportResponse.builder()
             .status(Status.create(answer.status()))

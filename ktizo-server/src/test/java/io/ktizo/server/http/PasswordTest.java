@@ -61,11 +61,11 @@ class PasswordTest {
   void a05_passwords_that_everybody_would_try_are_refused_with_the_reason() {
     Map<String, String> refused =
         Map.of(
-            "password",
+            "password1",
             "common",
             "Iloveyou1!",
             "common",
-            "short",
+            "sh0rt!!",
             "too-short",
             "Erika Example!",
             "personal",
