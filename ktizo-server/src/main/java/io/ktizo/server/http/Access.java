@@ -8,14 +8,16 @@ import java.util.Optional;
 /** Who may take a route. */
 public sealed interface Access {
   /** Everybody, without being asked who he is: pages, and the doors themselves. */
-  Access EVERYBODY = new Everybody();
+  static Access everybody() {
+    return new Everybody();
+  }
 
   /** Whoever {@link Permissions} lets do this. */
   static Access to(Action action) {
     return new Allowed(action);
   }
 
-  /** See {@link #EVERYBODY}. */
+  /** See {@link #everybody}. */
   record Everybody() implements Access {}
 
   /**

@@ -23,6 +23,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class Pages {
   private static final String THREE = "/META-INF/resources/webjars/three/0.181.1/";
+  private static final String SWAGGER = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
   private static final String BANNER =
@@ -45,6 +46,19 @@ public final class Pages {
     String openApi = text("/META-INF/openapi.yaml");
     return List.of(
         page("/", "index.html"),
+        page("/register", "register.html"),
+        page("/sign-in", "sign-in.html"),
+        page("/account", "account.html"),
+        page("/forgotten-password", "forgotten-password.html"),
+        page("/new-password", "new-password.html"),
+        page("/verify", "link.html"),
+        page("/confirm-email", "link.html"),
+        page("/revert-email", "link.html"),
+        serve("/people.js", SCRIPT, text("/web/people.js")),
+        docs(page("/api/docs", "docs.html")),
+        serve("/docs.js", SCRIPT, text("/web/docs.js")),
+        serve("/lib/swagger-ui.css", "text/css; charset=utf-8", text(SWAGGER + "swagger-ui.css")),
+        serve("/lib/swagger-ui-bundle.js", SCRIPT, text(SWAGGER + "swagger-ui-bundle.js")),
         serve("/app.js", SCRIPT, text("/web/app.js")),
         serve("/viewer.js", SCRIPT, text("/web/viewer.js")),
         serve("/style.css", "text/css; charset=utf-8", text("/web/style.css")),
@@ -78,6 +92,19 @@ public final class Pages {
     }
   }
 
+  /**
+   * Swagger UI's style holds its icons as data, and draws from inline styles that it sets itself.
+   */
+  private static Route docs(Route page) {
+    String policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            + " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    return Route.get(
+        page.path(),
+        page.access(),
+        call -> page.endpoint().answer(call).with("Content-Security-Policy", policy));
+  }
+
   private Route page(String path, String resource) {
     String html = text("/web/" + resource);
     if (!html.contains("<body>")) {
@@ -95,7 +122,7 @@ public final class Pages {
     String tag = HexFormat.of().formatHex(sha256(plain), 0, 16);
     return Route.get(
         path,
-        Access.EVERYBODY,
+        Access.everybody(),
         call -> answer(call.request(), mediaType, plain, zipped, "\"" + tag, "\""));
   }
 

@@ -26,14 +26,15 @@ public final class RegistrationEndpoints {
   /** The routes. */
   public List<Route> routes() {
     return List.of(
-        Route.post("/api/v1/registrations", Access.EVERYBODY, this::register),
-        Route.post("/api/v1/verifications", Access.EVERYBODY, this::verify).neverRepeated(),
-        Route.post("/api/v1/password-resets", Access.EVERYBODY, this::requestReset),
-        Route.post("/api/v1/password-reset-confirmations", Access.EVERYBODY, this::reset)
+        Route.post("/api/v1/registrations", Access.everybody(), this::register),
+        Route.post("/api/v1/verifications", Access.everybody(), this::verify).neverRepeated(),
+        Route.post("/api/v1/password-resets", Access.everybody(), this::requestReset),
+        Route.post("/api/v1/password-reset-confirmations", Access.everybody(), this::reset)
             .neverRepeated(),
-        Route.post("/api/v1/email-confirmations", Access.EVERYBODY, this::confirmEmail)
+        Route.post("/api/v1/email-confirmations", Access.everybody(), this::confirmEmail)
             .neverRepeated(),
-        Route.post("/api/v1/email-reversals", Access.EVERYBODY, this::revertEmail).neverRepeated());
+        Route.post("/api/v1/email-reversals", Access.everybody(), this::revertEmail)
+            .neverRepeated());
   }
 
   /** Who wants to be a member. */

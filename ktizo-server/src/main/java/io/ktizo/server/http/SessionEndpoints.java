@@ -27,8 +27,8 @@ public final class SessionEndpoints {
   /** The routes. */
   public List<Route> routes() {
     return List.of(
-        Route.post("/api/v1/sessions", Access.EVERYBODY, this::signIn).neverRepeated(),
-        Route.post("/api/v1/sessions/second-factor", Access.EVERYBODY, this::secondFactor)
+        Route.post("/api/v1/sessions", Access.everybody(), this::signIn).neverRepeated(),
+        Route.post("/api/v1/sessions/second-factor", Access.everybody(), this::secondFactor)
             .neverRepeated(),
         Route.get("/api/v1/sessions", Access.to(Action.SEE_DEVICES), this::devices),
         Route.delete("/api/v1/sessions", Access.to(Action.SIGN_OUT), this::signOutEverywhere),
