@@ -63,36 +63,42 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer in(Path data, Retention retention) {
-    return start(data, null, retention, GENEROUS);
+    return start(data, null, retention, GENEROUS, false);
+  }
+
+  /** With the accounts that everybody knows. */
+  public static TestServer demo(Path data) {
+    return start(data, null, Retention.DEMO, GENEROUS, true);
   }
 
   /** With a database elsewhere. */
   public static TestServer on(Path data, Foundation.Place database) {
-    return start(data, database, Retention.DEMO, GENEROUS);
+    return start(data, database, Retention.DEMO, GENEROUS, false);
   }
 
   /** With a throttle as it is in production. */
   public static TestServer throttled(Path data, AddressThrottle.Limits limits) {
-    return start(data, null, Retention.DEMO, limits);
+    return start(data, null, Retention.DEMO, limits, false);
   }
 
   private static TestServer start(
       Path data,
       Foundation.@Nullable Place database,
       Retention retention,
-      AddressThrottle.Limits limits) {
+      AddressThrottle.Limits limits,
+      boolean demo) {
     KtizoServer.Settings settings = settings(data).with(retention, LIMITS);
-    return start(data, database == null ? settings : settings.with(database), limits);
+    return start(data, database == null ? settings : settings.with(database), limits, demo);
   }
 
   private static TestServer start(
-      Path data, KtizoServer.Settings settings, AddressThrottle.Limits limits) {
+      Path data, KtizoServer.Settings settings, AddressThrottle.Limits limits, boolean demo) {
     Mailbox mails = new Mailbox();
     AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     return new TestServer(
         data,
         KtizoServer.start(
-            settings.with(new KtizoServer.People(false, false, CHEAP, limits, mails)),
+            settings.with(new KtizoServer.People(demo, false, CHEAP, limits, mails)),
             DemoShops.load(),
             new LayerEstimator(),
             () -> Instant.now().plus(ahead.get())),
@@ -122,7 +128,7 @@ public final class TestServer implements AutoCloseable {
 
   /** One with settings of its own, in other respects as {@link #in(Path)}. */
   public static TestServer with(Path data, KtizoServer.Settings settings) {
-    return start(data, settings.with(Retention.DEMO, LIMITS), GENEROUS);
+    return start(data, settings.with(Retention.DEMO, LIMITS), GENEROUS, false);
   }
 
   /** Settings for a free port. */

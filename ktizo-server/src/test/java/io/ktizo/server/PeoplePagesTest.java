@@ -1,0 +1,151 @@
+package io.ktizo.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The pages as text: that each is whole, within its own policy, and usable without seeing it. */
+class PeoplePagesTest {
+  @TempDir static Path data;
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.in(data);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static String page(String path) {
+    var answer = server.get(path);
+    assertThat(answer.statusCode()).as(path).isEqualTo(200);
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/register",
+        "/sign-in",
+        "/account",
+        "/forgotten-password",
+        "/new-password",
+        "/verify",
+        "/confirm-email",
+        "/revert-email",
+        "/api/docs"
+      })
+  void a_page_keeps_its_policy_names_its_fields_and_leads_nowhere_that_is_not_there(String path) {
+    String html = page(path);
+    assertThat(html)
+        .startsWith("<!doctype html>")
+        .contains("<html lang=\"en\">", "<title>", "<main")
+        .doesNotContainPattern("\\son[a-z]+=")
+        .doesNotContainPattern("\\sstyle=")
+        .doesNotContainPattern("<script(?![^>]*src=)")
+        .doesNotContain("http://", "https://");
+    // Each field stands in its label, and each id is there once.
+    Matcher field = Pattern.compile("<(input|select)\\b[^>]*>").matcher(html);
+    while (field.find()) {
+      String before = html.substring(0, field.start());
+      boolean inLabel = before.lastIndexOf("<label") > before.lastIndexOf("</label>");
+      boolean labelled =
+          field.group().contains("id=\"")
+              && html.contains("for=\"" + field.group().replaceAll(".*id=\"([^\"]*)\".*", "$1"));
+      assertThat(inLabel || labelled).as(field.group()).isTrue();
+    }
+    List<String> ids =
+        Pattern.compile("\\sid=\"([^\"]+)\"").matcher(html).results().map(m -> m.group(1)).toList();
+    assertThat(ids).doesNotHaveDuplicates();
+    Matcher link = Pattern.compile("(?:href|src)=\"([^\"#][^\"]*)\"").matcher(html);
+    while (link.find()) {
+      String target = link.group(1).startsWith("/") ? link.group(1) : "/" + link.group(1);
+      assertThat(server.get(target).statusCode()).as("%s on %s", target, path).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void every_element_that_the_script_names_is_on_its_page() {
+    String script = page("/people.js");
+    String all =
+        String.join(
+            "\n",
+            page("/register"),
+            page("/sign-in"),
+            page("/account"),
+            page("/forgotten-password"),
+            page("/new-password"),
+            page("/verify"));
+    Matcher named = Pattern.compile("(?:byId|on)\\('([a-z-]+)'").matcher(script);
+    int count = 0;
+    while (named.find()) {
+      assertThat(all).contains("id=\"" + named.group(1) + "\"");
+      count++;
+    }
+    assertThat(count).isGreaterThan(30);
+    // And each address that it calls is one of the API's.
+    String document = page("/openapi");
+    Matcher called = Pattern.compile("'(/api/v1/[a-z/-]+)'").matcher(script);
+    int calls = 0;
+    while (called.find()) {
+      String path = called.group(1);
+      assertThat(document).contains("\n  " + (path.endsWith("/") ? path + "{" : path + ":\n"));
+      calls++;
+    }
+    assertThat(calls).isGreaterThan(15);
+    assertThat(script).doesNotContain("innerHTML", "eval(", "localStorage", "document.cookie");
+  }
+
+  @Test
+  void a_demo_says_so_on_every_page_and_nothing_else_does() {
+    assertThat(page("/sign-in")).doesNotContain("class=\"banner\"");
+    try (TestServer demo = TestServer.demo(data.resolve("demo"))) {
+      for (String path : List.of("/", "/sign-in", "/account", "/register", "/api/docs")) {
+        assertThat(new String(demo.get(path).body(), StandardCharsets.UTF_8))
+            .as(path)
+            .contains("<body>\n<p class=\"banner\" role=\"note\"><strong>Demo.</strong>");
+      }
+      Browser visitor = Browser.visiting(demo);
+      for (String who : List.of("customer", "support", "administrator")) {
+        Browser.expect(
+            201,
+            visitor.post(
+                "/api/v1/sessions",
+                "{\"email\":\""
+                    + who
+                    + "@demo.example\",\"password\":\""
+                    + DemoAccount.PASSWORD
+                    + "\"}"));
+      }
+    }
+  }
+
+  @Test
+  void a16_outside_a_demo_its_accounts_let_nobody_in_not_even_on_its_database() {
+    Path shared = data.resolve("was-a-demo");
+    String credentials =
+        "{\"email\":\"administrator@demo.example\",\"password\":\"" + DemoAccount.PASSWORD + "\"}";
+    try (TestServer demo = TestServer.demo(shared)) {
+      Browser.expect(201, Browser.visiting(demo).post("/api/v1/sessions", credentials));
+    }
+    try (TestServer real = TestServer.in(shared)) {
+      Browser.expect(401, Browser.visiting(real).post("/api/v1/sessions", credentials));
+      assertThat(real.firstAdministratorToken()).hasSize(43);
+    }
+    Browser.expect(401, Browser.visiting(server).post("/api/v1/sessions", credentials));
+  }
+}
