@@ -8,6 +8,7 @@ import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.H2Address;
 import io.ktizo.core.store.CoreTables;
+import io.ktizo.payments.store.JdbcPayments;
 import io.ktizo.server.store.ServerTables;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -117,6 +118,7 @@ public final class Foundation implements AutoCloseable {
       HikariDataSource pool = new HikariDataSource(configuration(url, user, password, embedded));
       try {
         CoreTables.migrations().apply(pool);
+        JdbcPayments.MIGRATIONS.apply(pool);
         ServerTables.migrations().apply(pool);
         return new Foundation(pool, embedded, clock);
       } catch (RuntimeException e) {

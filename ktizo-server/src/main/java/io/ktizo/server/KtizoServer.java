@@ -9,11 +9,14 @@ import io.ktizo.core.event.DeliveryRules;
 import io.ktizo.core.job.Jobs;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.print.PrintEstimator;
+import io.ktizo.payments.stripe.StripeSettings;
+import io.ktizo.server.config.Configuration;
 import io.ktizo.server.desk.Retention;
 import io.ktizo.server.desk.Shop;
 import io.ktizo.server.http.Pages;
 import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
+import io.ktizo.server.http.ShopStaff;
 import io.ktizo.server.http.Web;
 import io.ktizo.server.store.StoredAnswers;
 import io.ktizo.storage.Quota;
@@ -25,6 +28,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,14 +59,21 @@ public final class KtizoServer implements AutoCloseable {
   private final String host;
   private final List<Route> routes;
   private final PeopleRoom people;
+  private final String provider;
 
   private KtizoServer(
-      Deque<AutoCloseable> open, Web web, String host, List<Route> routes, PeopleRoom people) {
+      Deque<AutoCloseable> open,
+      Web web,
+      String host,
+      List<Route> routes,
+      PeopleRoom people,
+      String provider) {
     this.open = open;
     this.web = web;
     this.host = host;
     this.routes = List.copyOf(routes);
     this.people = people;
+    this.provider = provider;
   }
 
   /**
@@ -76,6 +87,7 @@ public final class KtizoServer implements AutoCloseable {
    * @param limits what one file may cost
    * @param people how people are let in
    * @param storage how people's files are kept
+   * @param money who takes it
    */
   public record Settings(
       InetSocketAddress address,
@@ -84,30 +96,45 @@ public final class KtizoServer implements AutoCloseable {
       Retention retention,
       MeshLimits limits,
       People people,
-      Storage storage) {
+      Storage storage,
+      Money money) {
     /** With the limits of a demo. */
     public Settings(InetSocketAddress address, @Nullable Path data) {
-      this(address, data, null, Retention.DEMO, LIMITS, People.forDemo(), Storage.DEFAULT);
+      this(
+          address,
+          data,
+          null,
+          Retention.DEMO,
+          LIMITS,
+          People.forDemo(),
+          Storage.DEFAULT,
+          Money.forDemo());
     }
 
     /** The same with other limits of what is kept and of what one file may cost. */
     public Settings with(Retention otherRetention, MeshLimits otherLimits) {
-      return new Settings(address, data, database, otherRetention, otherLimits, people, storage);
+      return new Settings(
+          address, data, database, otherRetention, otherLimits, people, storage, money);
     }
 
     /** The same with other rules for people. */
     public Settings with(People otherPeople) {
-      return new Settings(address, data, database, retention, limits, otherPeople, storage);
+      return new Settings(address, data, database, retention, limits, otherPeople, storage, money);
     }
 
     /** The same with a database elsewhere. */
     public Settings with(Foundation.Place otherDatabase) {
-      return new Settings(address, data, otherDatabase, retention, limits, people, storage);
+      return new Settings(address, data, otherDatabase, retention, limits, people, storage, money);
     }
 
     /** The same with files kept otherwise. */
     public Settings with(Storage otherStorage) {
-      return new Settings(address, data, database, retention, limits, people, otherStorage);
+      return new Settings(address, data, database, retention, limits, people, otherStorage, money);
+    }
+
+    /** The same with somebody else who takes the money. */
+    public Settings with(Money otherMoney) {
+      return new Settings(address, data, database, retention, limits, people, storage, otherMoney);
     }
   }
 
@@ -184,6 +211,26 @@ public final class KtizoServer implements AutoCloseable {
   }
 
   /**
+   * Who takes the money.
+   *
+   * @param production whether real money is expected; then there is no sandbox
+   * @param payments the provider and its keys
+   * @param publicUrl where customers and Shops come back to from the provider's pages
+   * @param stripeApi where Stripe is; elsewhere in tests alone
+   */
+  public record Money(
+      boolean production, Configuration.Payments payments, URI publicUrl, URI stripeApi) {
+    /** Played money. */
+    public static Money forDemo() {
+      return new Money(
+          false,
+          new Configuration.Payments(Configuration.GatewayKind.SANDBOX, null, null),
+          URI.create("http://127.0.0.1:8080/"),
+          StripeSettings.LIVE_API);
+    }
+  }
+
+  /**
    * Starts a server.
    *
    * @throws IllegalStateException if the port or the folder is taken, or the database cannot be
@@ -208,6 +255,8 @@ public final class KtizoServer implements AutoCloseable {
       } else {
         people.shutDemoAccounts();
       }
+      // The room of Shops, once it is there, says who works for which.
+      PaymentRoom money = PaymentRoom.open(foundation, secrets, settings.money(), ShopStaff.NOBODY);
       DeskRoom desk = DeskRoom.open(foundation, folder, settings, shops, estimator);
       open.push(desk);
       FileRoom files =
@@ -219,6 +268,7 @@ public final class KtizoServer implements AutoCloseable {
       routes.addAll(desk.routes());
       routes.addAll(people.routes());
       routes.addAll(files.routes());
+      routes.addAll(money.routes());
       routes.addAll(new Pages(settings.people().demo()).routes());
 
       Delivery delivery =
@@ -230,6 +280,7 @@ public final class KtizoServer implements AutoCloseable {
       jobs.every(
           "idempotency-sweep", Duration.ofHours(1), () -> answers.removeOld(clock.instant()));
       files.schedule(jobs);
+      money.schedule(jobs);
       open.push(jobs.start());
       Web web =
           Web.start(
@@ -240,7 +291,8 @@ public final class KtizoServer implements AutoCloseable {
               delivery::ring,
               Math.max(desk.mostBodyBytes(), files.mostBodyBytes()));
       open.push(web);
-      return new KtizoServer(open, web, settings.address().getHostString(), routes, people);
+      return new KtizoServer(
+          open, web, settings.address().getHostString(), routes, people, money.provider());
     } catch (RuntimeException e) {
       closeAll(open);
       throw e;
@@ -272,6 +324,11 @@ public final class KtizoServer implements AutoCloseable {
    */
   public Optional<String> firstAdministratorToken() {
     return people.firstAdministratorToken().map(Token::secret);
+  }
+
+  /** Who takes the money: {@code sandbox, no real money} or {@code stripe, live}. */
+  public String provider() {
+    return provider;
   }
 
   /** The table of routes. */

@@ -1,6 +1,7 @@
 package io.ktizo.server;
 
 import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.payments.stripe.StripeSettings;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.ConfigurationCheck;
 import io.ktizo.server.config.ConfigurationException;
@@ -9,6 +10,7 @@ import io.ktizo.server.desk.DeskException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -108,6 +110,15 @@ final class Serve implements Callable<Integer> {
     return !errors.isEmpty();
   }
 
+  private static KtizoServer.Money money(Configuration configuration) {
+    URI said = configuration.web().publicUrl();
+    return new KtizoServer.Money(
+        configuration.isProduction(),
+        configuration.payments(),
+        said == null ? KtizoServer.Money.forDemo().publicUrl() : said,
+        StripeSettings.LIVE_API);
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     Configuration configuration = configuration();
@@ -122,7 +133,8 @@ final class Serve implements Callable<Integer> {
           KtizoServer.start(
               new KtizoServer.Settings(
                       new InetSocketAddress(address, configuration.web().port()), folder)
-                  .with(StorageSettings.of(configuration)),
+                  .with(StorageSettings.of(configuration))
+                  .with(money(configuration)),
               DemoShops.load(),
               new LayerEstimator(),
               InstantSource.system());
@@ -147,6 +159,7 @@ final class Serve implements Callable<Integer> {
         folder == null
             ? "Demo Shops, nothing is kept after the end (--data DIR keeps it). Ctrl-C stops."
             : "Demo Shops, data in " + folder + ". Ctrl-C stops.");
+    out.println("Payments: " + server.provider() + ".");
     out.println(
         "Demo accounts: customer, support and administrator @demo.example, password "
             + DemoAccount.PASSWORD);

@@ -39,9 +39,9 @@ public final class UploadEndpoints {
     Access access = Access.to(Action.SEND_FILE);
     String one = PATH + "/{id}";
     return List.of(
-        new Route("OPTIONS", PATH, Access.EVERYBODY, this::options, Route.Repeat.NEVER),
+        new Route("OPTIONS", PATH, Access.everybody(), this::options, Route.Repeat.NEVER),
         Route.post(PATH, access, this::send).neverRepeated(),
-        new Route("OPTIONS", one, Access.EVERYBODY, this::options, Route.Repeat.NEVER),
+        new Route("OPTIONS", one, Access.everybody(), this::options, Route.Repeat.NEVER),
         new Route("HEAD", one, access, this::send, Route.Repeat.NEVER),
         Route.patch(one, access, this::send),
         // For clients that cannot send PATCH, as the JDK's: they say it in X-HTTP-Method-Override.
