@@ -248,6 +248,18 @@ public record Coverage(List<Gap> gaps, List<Gap> waived, int tables, int columns
               schema.nameOf(table),
               field.name(),
               "the row stays after its last owner went, and this value with it");
+        } else if (field.strategy().filter(Strategy.ByPath.class::isInstance).isPresent()) {
+          for (Field path : field.paths()) {
+            boolean stays =
+                path.strategy().isEmpty() || path.strategy().get() instanceof Strategy.Retain;
+            if (stays && path.category().personal() && path.category() != Category.STATUS) {
+              gap(
+                  Gap.Kind.NOT_ERASED,
+                  schema.nameOf(table),
+                  field.name() + path.name().substring(1),
+                  "the row stays after its last owner went, and this path with it");
+            }
+          }
         }
       }
     }

@@ -107,8 +107,14 @@ public record Fate(
               "cut to its " + d.to().name().toLowerCase(java.util.Locale.ROOT);
           case Strategy.GeneralisePrefix p -> "cut to " + p.characters() + " characters";
           case Strategy.Retain r -> "stays";
+          case Strategy.ByPath p ->
+              field.paths().stream()
+                  .map(path -> path.name() + " " + strategy(path))
+                  .collect(java.util.stream.Collectors.joining(", "));
         };
-    return strategy.anonymous() ? what : what + " (pseudonymous only)";
+    return strategy.anonymous() || strategy instanceof Strategy.ByPath
+        ? what
+        : what + " (pseudonymous only)";
   }
 
   private static String export(Reach.Arrival arrival, Field field) {

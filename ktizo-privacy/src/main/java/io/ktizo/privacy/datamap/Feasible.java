@@ -73,6 +73,10 @@ final class Feasible {
           TEXT.contains(column.type())
               ? Optional.empty()
               : Optional.of("only text is cut to its first characters");
+      case Strategy.ByPath p ->
+          column.json() || TEXT.contains(column.type())
+              ? Optional.empty()
+              : Optional.of("only a JSON or a text column holds a document with paths");
       case Strategy.Retain r -> Optional.empty();
     };
   }

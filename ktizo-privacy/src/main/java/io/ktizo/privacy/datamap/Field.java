@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipients names of the map's recipients who may get it
  * @param retention the name of the rule after which it goes; {@code null} for the data set's own
  * @param erasure what becomes of it when its row outlives the person; {@code null} if it can only
- *     go with its row
+ *     go with its row, or if it is a document whose paths have strategies of their own
  * @param exported whether the person gets it
  * @param secret whether it never leaves the database, not even to the person himself: password
  *     hashes, keys, tokens
@@ -51,9 +51,26 @@ public record Field(
     paths = List.copyOf(paths);
   }
 
-  /** What becomes of it when its row outlives the person. */
+  /**
+   * What becomes of it when its row outlives the person: of a document whose paths have strategies
+   * and which has none itself, each path by its own.
+   */
   public Optional<Strategy> strategy() {
-    return Optional.ofNullable(erasure);
+    return erasure == null && paths.stream().anyMatch(path -> path.erasure() != null)
+        ? Optional.of(new Strategy.ByPath())
+        : Optional.ofNullable(erasure);
+  }
+
+  /** Whether nothing of the person can be told from what {@link #strategy} leaves. */
+  public boolean anonymous() {
+    return strategy()
+        .map(
+            how ->
+                how instanceof Strategy.ByPath
+                    ? paths.stream()
+                        .allMatch(path -> !path.category().personal() || path.anonymous())
+                    : how.anonymous())
+        .orElse(false);
   }
 
   /** The open question about it. */

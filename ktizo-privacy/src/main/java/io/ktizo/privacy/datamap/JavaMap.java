@@ -153,9 +153,9 @@ final class JavaMap {
     if (field.retention() != null) {
       content.append(".retention(").append(text(field.retention())).append(')');
     }
-    field
-        .strategy()
-        .ifPresent(strategy -> content.append(".erase(").append(strategy(strategy)).append(')'));
+    if (field.erasure() != null) {
+      content.append(".erase(").append(strategy(field.erasure())).append(')');
+    }
     if (field.secret()) {
       content.append(".secret()");
     } else if (!field.exported()) {
@@ -180,6 +180,7 @@ final class JavaMap {
       case Strategy.SetNull n -> "new Strategy.SetNull()";
       case Strategy.KeyedHash h -> "new Strategy.KeyedHash()";
       case Strategy.Retain r -> "new Strategy.Retain()";
+      case Strategy.ByPath p -> "new Strategy.ByPath()";
       case Strategy.Constant constant -> "new Strategy.Constant(" + text(constant.value()) + ")";
       case Strategy.Replace replace ->
           "new Strategy.Replace(Strategy.Shape." + replace.shape().name() + ")";

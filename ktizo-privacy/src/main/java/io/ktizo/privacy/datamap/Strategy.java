@@ -45,6 +45,12 @@ public sealed interface Strategy {
   /** The value stays: it says nothing about the person once the links to him are cut. */
   record Retain() implements Strategy {}
 
+  /**
+   * Each path of a document by the strategy of its own. No map says so: it follows from a field
+   * that has none, but paths that have.
+   */
+  record ByPath() implements Strategy {}
+
   /** What a made-up value looks like. */
   enum Shape {
     /** {@code Erased 4f1c…}. */
@@ -78,6 +84,7 @@ public sealed interface Strategy {
       case KeyedHash h -> false;
       case GeneraliseDate d -> false;
       case GeneralisePrefix p -> false;
+      case ByPath p -> false;
       case Retain r -> false;
     };
   }

@@ -660,7 +660,9 @@ final class YamlMap {
     out.list(in, "purposes", field.purposes());
     out.list(in, "recipients", field.recipients());
     out.optional(in, "retention", field.retention());
-    field.strategy().ifPresent(strategy -> write(out, in, strategy));
+    if (field.erasure() != null) {
+      write(out, in, field.erasure());
+    }
     out.flag(in, "export", field.exported(), !field.secret());
     out.flag(in, "secret", field.secret(), false);
     out.flag(in, "freeText", field.freeText(), false);
@@ -677,6 +679,7 @@ final class YamlMap {
       case Strategy.SetNull n -> out.pair(depth, "erase", "set-null");
       case Strategy.KeyedHash h -> out.pair(depth, "erase", "keyed-hash");
       case Strategy.Retain r -> out.pair(depth, "erase", "retain");
+      case Strategy.ByPath p -> {}
       case Strategy.Constant constant -> nested(out, depth, "constant", constant.value());
       case Strategy.Replace replace -> nested(out, depth, "replace", word(replace.shape()));
       case Strategy.GeneraliseDate date -> nested(out, depth, "generalise", word(date.to()));

@@ -684,7 +684,8 @@ public final class Erasing {
           .forEach(
               (field, rows) -> {
                 Strategy strategy = set.field(field).flatMap(Field::strategy).orElseThrow();
-                masked.add(new Masked(field, rows, name(strategy), strategy.anonymous()));
+                boolean anonymous = set.field(field).orElseThrow().anonymous();
+                masked.add(new Masked(field, rows, name(strategy), anonymous));
               });
       parts.add(
           new DataSetPart(
@@ -708,6 +709,7 @@ public final class Erasing {
       case Strategy.GeneraliseDate d ->
           d.to() == Strategy.DatePart.YEAR ? "cut to its year" : "cut to its month";
       case Strategy.GeneralisePrefix p -> "cut to " + p.characters() + " characters";
+      case Strategy.ByPath p -> "its document's paths erased, each by its own rule";
       case Strategy.Retain r -> "stays";
     };
   }

@@ -1,5 +1,6 @@
 package io.ktizo.privacy.holder;
 
+import io.ktizo.privacy.datamap.Field;
 import io.ktizo.privacy.datamap.LiveSchema.Column;
 import io.ktizo.privacy.datamap.Strategy;
 import io.ktizo.privacy.store.Dialect;
@@ -43,6 +44,7 @@ final class Masking {
       case Strategy.KeyedHash h -> hash(sql);
       case Strategy.GeneraliseDate d -> new Fragment(truncated(d, column, sql));
       case Strategy.GeneralisePrefix p -> new Fragment("LEFT(" + sql + ", " + p.characters() + ")");
+      case Strategy.ByPath p -> new Fragment(sql);
       case Strategy.Retain r -> new Fragment(sql);
     };
   }
@@ -78,8 +80,15 @@ final class Masking {
                       ? " OR EXTRACT(MONTH FROM " + sql + ") <> 1)"
                       : ")"));
       case Strategy.GeneralisePrefix p -> new Fragment("LENGTH(" + sql + ") > " + p.characters());
+      // Documents are rewritten and read back by themselves.
+      case Strategy.ByPath p -> Fragment.FALSE;
       case Strategy.Retain r -> Fragment.FALSE;
     };
+  }
+
+  /** The rules of a document's paths. */
+  DocumentErasure documents(Field field) {
+    return new DocumentErasure(field, key);
   }
 
   private Fragment constant(Strategy.Constant constant, Column column) {

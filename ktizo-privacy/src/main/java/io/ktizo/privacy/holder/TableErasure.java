@@ -7,6 +7,7 @@ import io.ktizo.privacy.datamap.Field;
 import io.ktizo.privacy.datamap.Link;
 import io.ktizo.privacy.datamap.LiveSchema.Column;
 import io.ktizo.privacy.datamap.Retention;
+import io.ktizo.privacy.datamap.Strategy;
 import io.ktizo.privacy.holder.CompiledMap.Arrival;
 import io.ktizo.privacy.holder.CompiledMap.Reference;
 import io.ktizo.privacy.holder.CompiledMap.Relation;
@@ -45,6 +46,7 @@ public final class TableErasure {
   private static final String DELETE = "delete rows";
   private static final String READ_BACK = "read back";
   private static final int LOOKS = 60;
+  private static final int DOCUMENTS = 500;
 
   private final Ownership ownership;
   private final CompiledMap map;
@@ -600,7 +602,12 @@ public final class TableErasure {
 
   /** Whether anonymising itself tells how many rows there are: every one loses the same fields. */
   private static boolean told(Decision decision) {
-    return decision.fixed() && !decision.goes() && !decision.fields().isEmpty();
+    return decision.fixed()
+        && !decision.goes()
+        && !decision.fields().isEmpty()
+        && decision.fields().stream()
+            .map(field -> field.strategy().orElseThrow())
+            .noneMatch(Strategy.ByPath.class::isInstance);
   }
 
   private static Effect nothing(Decision decision) {
@@ -676,6 +683,10 @@ public final class TableErasure {
       if (decision.fixed() && !decision.surelyTouches(field)) {
         continue;
       }
+      if (field.strategy().orElseThrow() instanceof Strategy.ByPath) {
+        rewrite(decision, i);
+        continue;
+      }
       Column column = at.column(field.name());
       String old = ownership.x("x", column);
       Fragment value = masking.value(field.strategy().orElseThrow(), column, old);
@@ -714,6 +725,103 @@ public final class TableErasure {
                 + changes
             : "UPDATE " + at.sql() + " x SET " + changes + " WHERE " + in(at, "x", touched),
         parameters.toArray());
+  }
+
+  /**
+   * Rewrites documents: each is read, since no two databases change JSON alike, and all that were
+   * read in a portion are written by one statement. Done before anything else changes the rows, and
+   * read back at once, while they can still be told.
+   */
+  private void rewrite(Decision decision, int i) {
+    Relation at = decision.at();
+    Field field = decision.fields().get(i);
+    Column column = at.column(field.name());
+    String flag = "m.fate <> " + Decision.GOES + " AND m.a" + i + " = 1";
+    String text = document(column);
+    DocumentErasure rules = masking.documents(field);
+    Map<String, String> portion = new LinkedHashMap<>();
+    String query =
+        "SELECT "
+            + text
+            + " FROM "
+            + ownership.marked(at)
+            + " WHERE "
+            + flag
+            + " AND "
+            + ownership.x("x", column)
+            + " IS NOT NULL";
+    session.each(
+        ANONYMISE,
+        at.name(),
+        row -> {
+          String old = row.getString(1);
+          String erased = rules.erased(old);
+          if (!erased.equals(old)) {
+            portion.put(old, erased);
+          }
+          if (portion.size() == DOCUMENTS) {
+            write(at, column, flag, portion);
+            portion.clear();
+          }
+        },
+        query);
+    if (!portion.isEmpty()) {
+      write(at, column, flag, portion);
+    }
+    long[] left = new long[1];
+    session.each(
+        READ_BACK, at.name(), row -> left[0] += rules.unmade(row.getString(1)) ? 1 : 0, query);
+    if (left[0] > 0) {
+      throw new StepFailedException(
+          ANONYMISE,
+          at.name(),
+          field.name(),
+          left[0] + " documents still have their values: a trigger or a rule keeps them there");
+    }
+  }
+
+  private String document(Column column) {
+    String sql = ownership.x("x", column);
+    return column.json() ? "CAST(" + sql + " AS VARCHAR)" : sql;
+  }
+
+  private void write(Relation at, Column column, String flag, Map<String, String> documents) {
+    java.sql.Array before = session.texts(documents.keySet());
+    java.sql.Array after = session.texts(documents.values());
+    String name = dialect.quote(column.name());
+    String same = document(column) + " = u.o";
+    session.update(
+        ANONYMISE,
+        at.name(),
+        dialect == Dialect.H2
+            ? "MERGE INTO "
+                + at.sql()
+                + " x USING (SELECT m.*, u.o, u.n FROM "
+                + (ownership.derived(at) ? ownership.stepMarks(at) : ownership.marks(at))
+                + " m, UNNEST(CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) u(o, n)) m ON "
+                + (ownership.derived(at)
+                    ? ownership.sameStep(at, "x", "m")
+                    : ownership.same(at, "x", "m"))
+                + " AND "
+                + flag
+                + " AND "
+                + same.replace("u.o", "m.o")
+                + " WHEN MATCHED THEN UPDATE SET "
+                + name
+                + " = m.n"
+                + (column.json() ? " FORMAT JSON" : "")
+            : "UPDATE "
+                + at.sql()
+                + " x SET "
+                + name
+                + " = CAST(u.n AS "
+                + (column.json() ? column.typeName() : "VARCHAR")
+                + ") FROM unnest(CAST(? AS text[]), CAST(? AS text[])) u(o, n) WHERE "
+                + same
+                + " AND "
+                + in(at, "x", flag),
+        before,
+        after);
   }
 
   private long delete(Relation at) {
@@ -906,7 +1014,8 @@ public final class TableErasure {
     }
     for (int i = 0; i < decision.fields().size(); i++) {
       Field field = decision.fields().get(i);
-      if (!decision.fixed() || decision.surelyTouches(field)) {
+      boolean documents = field.strategy().orElseThrow() instanceof Strategy.ByPath;
+      if (!documents && (!decision.fixed() || decision.surelyTouches(field))) {
         Column column = decision.at().column(field.name());
         String flag = "(m.fate <> " + Decision.GOES + " AND m.a" + i + " = 1 AND ";
         looks.add(

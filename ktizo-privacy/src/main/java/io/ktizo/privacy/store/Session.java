@@ -1,6 +1,7 @@
 package io.ktizo.privacy.store;
 
 import io.ktizo.privacy.StepFailedException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -180,6 +182,16 @@ public final class Session implements AutoCloseable {
   public long count(
       String step, @Nullable String dataSet, String sql, @Nullable Object... parameters) {
     return query(step, dataSet, row -> row.getLong(1), sql, parameters).getFirst();
+  }
+
+  /** Texts as one parameter. */
+  public Array texts(Collection<String> texts) {
+    try {
+      return connection.createArrayOf(
+          dialect == Dialect.POSTGRESQL ? "text" : "VARCHAR", texts.toArray());
+    } catch (SQLException refused) {
+      throw StepFailedException.of("bind parameters", null, refused);
+    }
   }
 
   /** Makes everything since the last commit permanent. */
