@@ -8,12 +8,15 @@ import io.ktizo.privacy.erasure.ErasurePlan;
 import io.ktizo.privacy.erasure.Ledger;
 import io.ktizo.privacy.erasure.Supplement;
 import io.ktizo.privacy.export.Controller;
+import io.ktizo.privacy.export.Disclosure;
+import io.ktizo.privacy.export.DisclosureLog;
 import io.ktizo.privacy.export.Disclosures;
 import io.ktizo.privacy.export.ExportSettings;
 import io.ktizo.privacy.export.Exported;
 import io.ktizo.privacy.export.Exporting;
 import io.ktizo.privacy.export.Exports;
 import io.ktizo.privacy.export.Scope;
+import io.ktizo.privacy.export.ShelfHolder;
 import io.ktizo.privacy.holder.Application;
 import io.ktizo.privacy.holder.PersonalDataHolder;
 import io.ktizo.privacy.store.Vault;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,11 +47,20 @@ public final class Privacy {
   private final Application application;
   private final Erasing erasing;
   private final ExportSettings exportSettings;
+  private final @Nullable Exports shelf;
+  private final @Nullable DisclosureLog disclosureLog;
 
-  private Privacy(Application application, @Nullable Ledger ledger, ExportSettings exportSettings) {
+  private Privacy(
+      Application application,
+      Erasing erasing,
+      ExportSettings exportSettings,
+      @Nullable Exports shelf,
+      @Nullable DisclosureLog disclosureLog) {
     this.application = application;
-    this.erasing = new Erasing(application, ledger);
+    this.erasing = erasing;
     this.exportSettings = exportSettings;
+    this.shelf = shelf;
+    this.disclosureLog = disclosureLog;
   }
 
   /** Begins an engine. It needs a data source and a data map. */
@@ -197,13 +210,40 @@ public final class Privacy {
 
   /**
    * A shelf of archives that lie encrypted until they are fetched and that survive a kill while
-   * they are made. Needs {@link Builder#keys}.
+   * they are made. Needs {@link Builder#keys}. An erasure does not know of it: withdraw what is the
+   * person's, or let the builder know of an {@link Builder#exportShelf} instead.
    *
    * @param folder where they lie; made when it is needed
    * @param keep how long each may be fetched
    */
   public Exports exports(Path folder, Duration keep) {
     return new Exports(application, folder, keep, exportSettings);
+  }
+
+  /**
+   * The shelf that the builder was told of; erasures clear it by themselves.
+   *
+   * @throws IllegalStateException if it was told of none
+   */
+  public Exports exports() {
+    if (shelf == null) {
+      throw new IllegalStateException("the builder was told of no exportShelf");
+    }
+    return shelf;
+  }
+
+  /**
+   * Notes that data of a person really went to somebody, for his exports (GDPR Article 15(1)(c)).
+   * It is kept sealed in the engine's tables until the person is erased.
+   *
+   * @throws IllegalStateException if the builder was not told to {@link Builder#recordDisclosures}
+   * @throws StepFailedException if it cannot be noted
+   */
+  public void disclosed(Subject subject, Disclosure disclosure) {
+    if (disclosureLog == null) {
+      throw new IllegalStateException("the builder was not told to recordDisclosures");
+    }
+    disclosureLog.note(subject, disclosure);
   }
 
   /** What export and erasure work on. */
@@ -222,6 +262,9 @@ public final class Privacy {
     private @Nullable Ledger ledger;
     private @Nullable Controller controller;
     private @Nullable Disclosures disclosures;
+    private boolean recording;
+    private @Nullable Path shelfFolder;
+    private Duration shelfTime = Duration.ZERO;
 
     private Builder() {}
 
@@ -276,6 +319,28 @@ public final class Privacy {
       return this;
     }
 
+    /**
+     * Lets the engine keep the record of disclosures itself: the host tells each one by {@link
+     * Privacy#disclosed}. Needs {@link #keys}.
+     */
+    public Builder recordDisclosures() {
+      this.recording = true;
+      return this;
+    }
+
+    /**
+     * A shelf for archives, see {@link Privacy#exports()}; erasures take the person's from it.
+     * Needs {@link #keys}.
+     *
+     * @param folder where they lie; made when it is needed
+     * @param keep how long each may be fetched
+     */
+    public Builder exportShelf(Path folder, Duration keep) {
+      this.shelfFolder = folder;
+      this.shelfTime = keep;
+      return this;
+    }
+
     /** Who hears how work goes on; nobody unless told otherwise. */
     public Builder progress(Progress listener) {
       this.progress = listener;
@@ -298,11 +363,26 @@ public final class Privacy {
           throw new IllegalStateException("two holders are named " + holder.describe().name());
         }
       }
-      return new Privacy(
-          new Application(
-              source, map, holders, clock, progress, keys == null ? null : new Vault(keys)),
-          ledger,
-          new ExportSettings(controller, disclosures));
+      if (recording && disclosures != null) {
+        throw new IllegalStateException("either the host records disclosures, or the engine does");
+      }
+      Vault vault = keys == null ? null : new Vault(keys);
+      if (vault == null && (recording || shelfFolder != null)) {
+        throw new IllegalStateException("a shelf and a record of disclosures need keys");
+      }
+      Application application = new Application(source, map, holders, clock, progress, vault);
+      DisclosureLog log = recording ? new DisclosureLog(application) : null;
+      ExportSettings settings = new ExportSettings(controller, recording ? log : disclosures);
+      if (shelfFolder == null) {
+        return new Privacy(application, new Erasing(application, ledger), settings, null, log);
+      }
+      Exports shelf = new Exports(application, shelfFolder, shelfTime, settings);
+      // Cleared first: while a holder fails, an archive would be the last copy of what is gone.
+      List<PersonalDataHolder> cleared = new ArrayList<>();
+      cleared.add(new ShelfHolder(application, shelf));
+      cleared.addAll(holders);
+      Application erased = new Application(source, map, cleared, clock, progress, vault);
+      return new Privacy(application, new Erasing(erased, ledger), settings, shelf, log);
     }
   }
 }

@@ -16,6 +16,7 @@ import io.ktizo.privacy.erasure.Journal.Action;
 import io.ktizo.privacy.erasure.Journal.Run;
 import io.ktizo.privacy.erasure.Journal.State;
 import io.ktizo.privacy.erasure.Journal.Step;
+import io.ktizo.privacy.export.DisclosureLog;
 import io.ktizo.privacy.holder.Application;
 import io.ktizo.privacy.holder.CompiledMap;
 import io.ktizo.privacy.holder.Ownership;
@@ -213,7 +214,7 @@ public final class Erasing {
     private void keep(RuntimeException failed) {
       if (first == null) {
         first = failed;
-      } else if (first != failed) {
+      } else if (!failed.equals(first)) {
         first.addSuppressed(failed);
       }
     }
@@ -638,6 +639,7 @@ public final class Erasing {
             throw late(session, run, obstacles);
           }
           erasure.noteKept(run.id());
+          DisclosureLog.forget(session, application.needVault("erase"), subject);
           List<DataSetPart> parts = parts(map, erasure.run(application.progress()));
           Long entry = null;
           if (ledger != null) {

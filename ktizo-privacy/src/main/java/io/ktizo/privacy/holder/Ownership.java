@@ -182,7 +182,7 @@ public final class Ownership implements AutoCloseable {
         columns.add(sql);
         hidden.add(0);
       } else {
-        Fragment through = through(at, hiding, arrivals);
+        Fragment through = ruled(at, hiding, arrivals);
         columns.add("CASE WHEN " + through.sql() + " THEN NULL ELSE " + sql + " END");
         ofColumns.addAll(through.parameters());
         flags.add("CASE WHEN " + through.sql() + " THEN 1 ELSE 0 END");
@@ -216,7 +216,7 @@ public final class Ownership implements AutoCloseable {
     if (omitting.isEmpty()) {
       sql += Fragment.TRUE.sql();
     } else {
-      Fragment through = through(at, omitting, arrivals);
+      Fragment through = ruled(at, omitting, arrivals);
       sql += "NOT " + through.sql();
       parameters.addAll(through.parameters());
     }
@@ -278,6 +278,23 @@ public final class Ownership implements AutoCloseable {
       case ByValue value -> Optional.of(value.link().export());
       case Along along -> Optional.of(along.link().export());
     };
+  }
+
+  /**
+   * Whether rules of these ways hold for row {@code x}, marked by {@code m}. Somebody who owns a
+   * row sees what owners see, also if he could read it in another way besides: what is hidden from
+   * readers is his own.
+   */
+  private Fragment ruled(Relation at, List<Arrival> ways, List<Arrival> all) {
+    Fragment any = through(at, ways, all);
+    if (scope.onlyOwned(at) || !scope.owned().contains(at)) {
+      return any;
+    }
+    Fragment owning = Fragment.any(ways.stream().map(way -> through(at, way, true)).toList());
+    List<Object> parameters = new ArrayList<>(owning.parameters());
+    parameters.addAll(any.parameters());
+    return new Fragment(
+        "(m.owned = 1 AND " + owning.sql() + " OR m.owned = 0 AND " + any.sql() + ")", parameters);
   }
 
   /**

@@ -140,8 +140,12 @@ class OwnershipOracleTest {
   private static java.util.Optional<Map<String, Object>> shown(
       Oracle oracle, Subject who, Map<Row, Integer> mine, DataSet set, Row row) {
     Map<String, Object> values = new LinkedHashMap<>(row.values());
-    for (Link link : ways(oracle, who, mine, row).keySet()) {
-      switch (link.export()) {
+    for (Map.Entry<Link, Integer> way : ways(oracle, who, mine, row).entrySet()) {
+      if (way.getValue() < mine.get(row)) {
+        // He owns the row: what is hidden from readers is his own.
+        continue;
+      }
+      switch (way.getKey().export()) {
         case Link.Omit omit -> {
           return java.util.Optional.empty();
         }
