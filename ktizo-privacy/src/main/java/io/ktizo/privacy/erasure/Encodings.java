@@ -114,7 +114,8 @@ final class Encodings {
   /** Letters beyond ASCII, and those named, written by their number. */
   private static String escaped(String text, String format, String alsoThese) {
     StringBuilder written = new StringBuilder();
-    for (char one : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char one = text.charAt(i);
       if (one > 0x7f || alsoThese.indexOf(one) >= 0) {
         written.append(String.format(format, (int) one));
       } else {
