@@ -2,6 +2,7 @@ package io.ktizo.server;
 
 import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.PlatformRole;
+import io.ktizo.core.account.ShopRole;
 
 /**
  * An account of a demo. The domain is one that nobody can have (RFC 2606 §3), so no mail ever goes
@@ -20,6 +21,17 @@ record DemoAccount(EmailAddress email, String name) {
       case SUPPORT -> new DemoAccount(new EmailAddress("support@demo.example"), "Demo Support");
       case ADMINISTRATOR ->
           new DemoAccount(new EmailAddress("administrator@demo.example"), "Demo Administrator");
+    };
+  }
+
+  /** Of somebody in the first demo Shop. */
+  static DemoAccount of(ShopRole role) {
+    return switch (role) {
+      case OWNER -> new DemoAccount(new EmailAddress("owner@demo.example"), "Demo Shop Owner");
+      case OPERATOR ->
+          new DemoAccount(new EmailAddress("operator@demo.example"), "Demo Shop Operator");
+      case FINANCE ->
+          new DemoAccount(new EmailAddress("finance@demo.example"), "Demo Shop Finance");
     };
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Where strangers' models come in and quotes go out. */
@@ -47,7 +48,7 @@ final class DeskRoom implements AutoCloseable {
       Foundation foundation,
       Path folder,
       KtizoServer.Settings settings,
-      List<Shop> shops,
+      Supplier<List<Shop>> shops,
       PrintEstimator estimator) {
     InstantSource clock = foundation.clock();
     Models models = Models.in(folder, foundation.dataSource());
@@ -60,7 +61,7 @@ final class DeskRoom implements AutoCloseable {
         Stream.of(
                 new ModelEndpoints(intake, models, desk, clock).routes(),
                 new QuoteEndpoints(desk).routes(),
-                new ShopEndpoints(desk.shops()).routes())
+                new ShopEndpoints(shops).routes())
             .flatMap(List::stream)
             .toList();
     return new DeskRoom(intake, work, tidying(models, settings, clock), routes);

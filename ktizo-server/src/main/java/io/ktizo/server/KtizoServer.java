@@ -16,7 +16,6 @@ import io.ktizo.server.desk.Shop;
 import io.ktizo.server.http.Pages;
 import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
-import io.ktizo.server.http.ShopStaff;
 import io.ktizo.server.http.Web;
 import io.ktizo.server.store.StoredAnswers;
 import io.ktizo.storage.Quota;
@@ -255,9 +254,15 @@ public final class KtizoServer implements AutoCloseable {
       } else {
         people.shutDemoAccounts();
       }
-      // The room of Shops, once it is there, says who works for which.
-      PaymentRoom money = PaymentRoom.open(foundation, secrets, settings.money(), ShopStaff.NOBODY);
-      DeskRoom desk = DeskRoom.open(foundation, folder, settings, shops, estimator);
+      PaymentRoom money =
+          PaymentRoom.open(foundation, secrets, settings.money(), StaffOfShops.in(foundation));
+      ShopRoom shopRoom =
+          ShopRoom.open(foundation, secrets, settings.people().demo(), estimator, money::canBePaid);
+      open.push(shopRoom);
+      if (settings.people().demo()) {
+        shopRoom.openDemoShops(shops, people);
+      }
+      DeskRoom desk = DeskRoom.open(foundation, folder, settings, shopRoom.window(), estimator);
       open.push(desk);
       FileRoom files =
           FileRoom.open(
@@ -272,10 +277,12 @@ public final class KtizoServer implements AutoCloseable {
       routes.addAll(new Pages(settings.people().demo()).routes());
 
       Delivery delivery =
-          new Delivery(foundation.outbox(), Reactions.of(people), DeliveryRules.DEFAULT, clock);
+          new Delivery(
+              foundation.outbox(), Reactions.of(people, shopRoom), DeliveryRules.DEFAULT, clock);
       open.push(delivery.start());
       Jobs.Builder jobs = Jobs.on(foundation.dataSource(), clock);
       people.schedule(jobs);
+      shopRoom.schedule(jobs);
       StoredAnswers answers = new StoredAnswers(foundation.database());
       jobs.every(
           "idempotency-sweep", Duration.ofHours(1), () -> answers.removeOld(clock.instant()));

@@ -1,12 +1,14 @@
 package io.ktizo.server;
 
 import io.ktizo.core.job.Jobs;
+import io.ktizo.core.shop.ShopId;
 import io.ktizo.payments.Answer;
 import io.ktizo.payments.CircuitBreaker;
 import io.ktizo.payments.Gateway;
 import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.PayoutSchedule;
 import io.ktizo.payments.PayoutTerms;
+import io.ktizo.payments.ProviderObject.PayeeStanding;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.paying.Inbox;
 import io.ktizo.payments.paying.PassingOn;
@@ -172,6 +174,14 @@ final class PaymentRoom {
   /** Who takes the money, for people: for instance {@code stripe, live}. */
   String provider() {
     return gateway.name() + (live ? ", live" : ", no real money");
+  }
+
+  /** Whether a Shop has an account with the provider that money can be sent to. */
+  boolean canBePaid(ShopId shop) {
+    return paying
+        .payee(new PayeeId(shop.toString()))
+        .filter(payee -> payee.standing() == PayeeStanding.ACTIVE)
+        .isPresent();
   }
 
   /** For rooms that sell something. */

@@ -8,7 +8,6 @@ import io.ktizo.core.account.AccountMailing;
 import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.AesSecretBox;
 import io.ktizo.core.account.CommonPasswords;
-import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.IssuingApiKeys;
 import io.ktizo.core.account.ManagingAccount;
 import io.ktizo.core.account.ManagingMembers;
@@ -17,6 +16,7 @@ import io.ktizo.core.account.Passwords;
 import io.ktizo.core.account.PlatformRole;
 import io.ktizo.core.account.Registering;
 import io.ktizo.core.account.Session;
+import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.account.SigningIn;
 import io.ktizo.core.account.Token;
 import io.ktizo.core.event.Event;
@@ -38,6 +38,7 @@ import io.ktizo.server.http.SessionEndpoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -144,48 +145,68 @@ final class PeopleRoom {
   /** In a demo: an account for each role on the platform, whose password everybody knows. */
   void openDemoAccounts() {
     for (PlatformRole role : PlatformRole.values()) {
-      EmailAddress email = DemoAccount.of(role).email();
-      Optional<Account> known = accounts.accounts().findByEmail(email);
-      if (known.isEmpty()) {
-        Instant now = clock.instant();
-        String hash = accounts.passwords().hash(DemoAccount.PASSWORD).orElseThrow();
-        boolean unused =
-            accounts
-                .accounts()
-                .add(
-                    new Account(
-                        AccountId.FORM.next(accounts.ids()),
-                        1,
-                        email,
-                        null,
-                        DemoAccount.of(role).name(),
-                        hash,
-                        Account.State.OPEN,
-                        role,
-                        now,
-                        now,
-                        now,
-                        null),
-                    List.of());
-      } else if (known.get().state() == Account.State.DISABLED) {
+      var unused = openDemoAccount(DemoAccount.of(role), role);
+    }
+    for (ShopRole role : ShopRole.values()) {
+      var unused = openDemoAccount(DemoAccount.of(role));
+    }
+  }
+
+  /** In a demo: an account without a role on the platform; the one that is there, if it is. */
+  AccountId openDemoAccount(DemoAccount person) {
+    return openDemoAccount(person, PlatformRole.CUSTOMER);
+  }
+
+  private AccountId openDemoAccount(DemoAccount person, PlatformRole role) {
+    Optional<Account> known = accounts.accounts().findByEmail(person.email());
+    if (known.isPresent()) {
+      if (known.get().state() == Account.State.DISABLED) {
         change(known.get(), Account.State.OPEN);
       }
+      return known.get().id();
     }
+    Instant now = clock.instant();
+    AccountId id = AccountId.FORM.next(accounts.ids());
+    boolean added =
+        accounts
+            .accounts()
+            .add(
+                new Account(
+                    id,
+                    1,
+                    person.email(),
+                    null,
+                    person.name(),
+                    accounts.passwords().hash(DemoAccount.PASSWORD).orElseThrow(),
+                    Account.State.OPEN,
+                    role,
+                    now,
+                    now,
+                    now,
+                    null),
+                List.of());
+    // Another instance on the same database may have been faster.
+    return added ? id : openDemoAccount(person, role);
   }
 
   /** Outside a demo, nobody gets in with a password that everybody knows. */
   void shutDemoAccounts() {
-    for (PlatformRole role : PlatformRole.values()) {
-      accounts
-          .accounts()
-          .findByEmail(DemoAccount.of(role).email())
-          .filter(account -> account.state() == Account.State.OPEN)
-          .ifPresent(
-              account -> {
-                change(account, Account.State.DISABLED);
-                accounts.sessions().endAll(account.id());
-              });
-    }
+    Stream.concat(
+            Arrays.stream(PlatformRole.values()).map(DemoAccount::of),
+            Arrays.stream(ShopRole.values()).map(DemoAccount::of))
+        .forEach(this::shutDemoAccount);
+  }
+
+  private void shutDemoAccount(DemoAccount person) {
+    accounts
+        .accounts()
+        .findByEmail(person.email())
+        .filter(account -> account.state() == Account.State.OPEN)
+        .ifPresent(
+            account -> {
+              change(account, Account.State.DISABLED);
+              accounts.sessions().endAll(account.id());
+            });
   }
 
   private void change(Account account, Account.State state) {

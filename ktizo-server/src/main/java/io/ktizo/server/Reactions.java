@@ -19,13 +19,17 @@ final class Reactions implements Receiver {
   }
 
   /** The reactions, in the order in which they are called. */
-  static Reactions of(PeopleRoom people) {
+  static Reactions of(PeopleRoom people, ShopRoom shops) {
     return new Reactions(
         List.of(
             // account-…, email-…, password-…, second-factor-…: mails to the person
             people.mailing(),
             // account-closed, account-state-changed: keys stop working
-            people::endOfKeys));
+            people::endOfKeys,
+            // shop-…: what is shown of Shops
+            shops::lookAgain,
+            // whatever concerns a Shop: messages to its webhooks
+            shops.fanOut()));
   }
 
   @Override

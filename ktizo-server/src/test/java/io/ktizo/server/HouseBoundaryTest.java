@@ -164,6 +164,7 @@ class HouseBoundaryTest {
               "io.ktizo.server.config..",
               "io.ktizo.server.desk..",
               "io.ktizo.server.http..",
+              "io.ktizo.server.outside..",
               "io.ktizo.server.privacy..",
               "io.ktizo.server.store..",
               "io.ktizo.storage..",
@@ -175,6 +176,7 @@ class HouseBoundaryTest {
           room("io.ktizo.server.config..", WHOLE_JDK, ACCOUNTS, JACKSON),
           room("io.ktizo.server.mail..", WHOLE_JDK, ACCOUNTS, "jakarta.mail..", "gg.jte.."),
           room("io.ktizo.server.privacy..", WHOLE_JDK, "io.ktizo.privacy..", JACKSON, "picocli.."),
+          room("io.ktizo.server.outside..", WHOLE_JDK, WEBHOOKS),
           room(
               "io.ktizo.server.desk..",
               WHOLE_JDK,

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public final class QuoteDesk {
   private final Records records;
   private final MeshWork work;
   private final MeshReader reader;
-  private final List<Shop> shops;
+  private final Supplier<List<Shop>> shops;
   private final Quoting quoting;
   private final InstantSource clock;
 
@@ -37,14 +38,14 @@ public final class QuoteDesk {
       DataSource database,
       MeshWork work,
       MeshLimits limits,
-      List<Shop> shops,
+      Supplier<List<Shop>> shops,
       PrintEstimator estimator,
       InstantSource clock) {
     this.models = models;
     this.records = new Records(database);
     this.work = work;
     this.reader = MeshReader.withLimits(limits);
-    this.shops = List.copyOf(shops);
+    this.shops = shops;
     this.quoting = Quoting.with(estimator, clock).on(work.estimates());
     this.clock = clock;
   }
@@ -61,9 +62,9 @@ public final class QuoteDesk {
     record Refused(Refusal refusal) implements Outcome {}
   }
 
-  /** The Shops that are asked. */
+  /** The Shops that can be asked at this moment, with the prices that are in force. */
   public List<Shop> shops() {
-    return shops;
+    return shops.get();
   }
 
   /** A quote that was given, if it is still kept. */

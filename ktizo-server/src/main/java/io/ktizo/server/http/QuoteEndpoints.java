@@ -75,15 +75,16 @@ public final class QuoteEndpoints {
   /** The Shops that are named, all if none is. */
   private List<Shop> shops(JsonFields body) {
     List<String> ids = body.ids("shops", MOST_IDS);
+    List<Shop> selling = desk.shops();
     for (int i = 0; i < ids.size(); i++) {
       String id = ids.get(i);
-      if (desk.shops().stream().noneMatch(shop -> shop.id().equals(id))) {
+      if (selling.stream().noneMatch(shop -> shop.id().equals(id))) {
         body.wrong("shops/" + i, "unknown-value", "There is no such Shop.");
       }
     }
     return ids.isEmpty()
-        ? desk.shops()
-        : desk.shops().stream().filter(shop -> ids.contains(shop.id())).toList();
+        ? selling
+        : selling.stream().filter(shop -> ids.contains(shop.id())).toList();
   }
 
   private Answer read(Call call) {

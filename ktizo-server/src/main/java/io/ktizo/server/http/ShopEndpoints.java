@@ -6,17 +6,26 @@ import io.ktizo.core.account.Permissions.Action;
 import io.ktizo.core.quote.PriceList;
 import io.ktizo.server.desk.Shop;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What the Shops offer, without their prices. */
 public final class ShopEndpoints {
-  private final Answer shops;
+  /** An answer with the Shops that it is about. */
+  private record Said(List<Shop> shops, Answer answer) {}
 
-  /** Over these Shops. */
-  public ShopEndpoints(List<Shop> shops) {
+  private final Supplier<List<Shop>> shops;
+  private volatile Said said = new Said(List.of(), answer(List.of()));
+
+  /** Over the Shops that sell at the moment. */
+  public ShopEndpoints(Supplier<List<Shop>> shops) {
+    this.shops = shops;
+  }
+
+  private static Answer answer(List<Shop> shops) {
     ObjectNode document = Wire.object();
     ArrayNode list = document.putArray("shops");
     shops.forEach(shop -> list.add(describe(shop)));
-    this.shops = Answer.of(200, Answer.JSON, Wire.bytes(document));
+    return Answer.of(200, Answer.JSON, Wire.bytes(document));
   }
 
   /** The routes. */
@@ -26,7 +35,14 @@ public final class ShopEndpoints {
 
   private Answer list(Call call) {
     call.require(Action.SEE_SHOP_PROFILE, Standing.anybody());
-    return shops;
+    List<Shop> now = shops.get();
+    Said last = said;
+    // The very list of the last time: nothing has changed.
+    if (last.shops() != now) {
+      last = new Said(now, answer(now));
+      said = last;
+    }
+    return last.answer();
   }
 
   private static ObjectNode describe(Shop shop) {

@@ -1,0 +1,166 @@
+package io.ktizo.server;
+
+import io.ktizo.core.account.AesSecretBox;
+import io.ktizo.core.event.Event;
+import io.ktizo.core.event.Receiver;
+import io.ktizo.core.job.Jobs;
+import io.ktizo.core.print.PrintEstimator;
+import io.ktizo.core.shop.ManagingPrices;
+import io.ktizo.core.shop.ManagingShop;
+import io.ktizo.core.shop.ShopEnvironment;
+import io.ktizo.core.shop.Stock;
+import io.ktizo.core.store.JdbcMaterials;
+import io.ktizo.core.store.JdbcPriceLists;
+import io.ktizo.core.store.JdbcPrinters;
+import io.ktizo.core.store.JdbcShippingMethods;
+import io.ktizo.core.store.JdbcShops;
+import io.ktizo.core.store.JdbcStock;
+import io.ktizo.core.store.JdbcWebhooks;
+import io.ktizo.core.webhook.AddressGuard;
+import io.ktizo.core.webhook.DeliveringWebhooks;
+import io.ktizo.core.webhook.WebhookFanOut;
+import io.ktizo.core.webhook.Webhooks;
+import io.ktizo.server.desk.Shop;
+import io.ktizo.server.desk.ShopWindow;
+import io.ktizo.server.outside.WebhookSender;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Shops: what they have, charge and want to be told. */
+final class ShopRoom implements AutoCloseable {
+  private static final int MESSAGES_AT_ONCE = 16;
+  private static final int EXPIRED_AT_ONCE = 500;
+  private static final Duration LOG_OF_MESSAGES = Duration.ofDays(30);
+
+  private final InstantSource clock;
+  private final ShopEnvironment environment;
+  private final Stock stock;
+  private final Webhooks webhooks;
+  private final ManagingShop managing;
+  private final ManagingPrices prices;
+  private final ShopWindow window;
+  private final WebhookSender sender;
+  private final DeliveringWebhooks delivering;
+  private final WebhookFanOut fanOut;
+
+  private ShopRoom(
+      InstantSource clock,
+      ShopEnvironment environment,
+      Stock stock,
+      Webhooks webhooks,
+      ManagingPrices prices,
+      WebhookSender sender,
+      DeliveringWebhooks delivering,
+      WebhookFanOut fanOut) {
+    this.clock = clock;
+    this.environment = environment;
+    this.stock = stock;
+    this.webhooks = webhooks;
+    this.managing = new ManagingShop(environment);
+    this.prices = prices;
+    this.window = new ShopWindow(environment.shops(), environment.prices(), clock);
+    this.sender = sender;
+    this.delivering = delivering;
+    this.fanOut = fanOut;
+  }
+
+  /**
+   * Opens the room.
+   *
+   * @param demo whether webhooks may go to this machine, and without TLS
+   * @param payouts whether a Shop can be paid
+   */
+  static ShopRoom open(
+      Foundation foundation,
+      Secrets secrets,
+      boolean demo,
+      PrintEstimator estimator,
+      ShopEnvironment.Payouts payouts) {
+    InstantSource clock = foundation.clock();
+    ShopEnvironment environment =
+        new ShopEnvironment(
+            new JdbcShops(foundation.database(), foundation.outbox()),
+            new JdbcPrinters(foundation.database(), foundation.outbox()),
+            new JdbcMaterials(foundation.database(), foundation.outbox()),
+            new JdbcShippingMethods(foundation.database(), foundation.outbox()),
+            new JdbcPriceLists(foundation.database(), foundation.outbox()),
+            payouts,
+            foundation.ids(),
+            clock,
+            foundation.random());
+    Webhooks webhooks = new JdbcWebhooks(foundation.database(), foundation.outbox());
+    AesSecretBox box = new AesSecretBox(secrets.key("webhooks"), foundation.random());
+    WebhookSender sender = new WebhookSender(guard(demo), MESSAGES_AT_ONCE);
+    return new ShopRoom(
+        clock,
+        environment,
+        new JdbcStock(foundation.database(), foundation.outbox(), foundation.ids()),
+        webhooks,
+        new ManagingPrices(environment, estimator),
+        sender,
+        new DeliveringWebhooks(webhooks, sender, box, foundation.ids(), clock, MESSAGES_AT_ONCE),
+        new WebhookFanOut(webhooks, foundation.ids(), clock));
+  }
+
+  private static AddressGuard guard(boolean demo) {
+    return demo ? AddressGuard.local() : AddressGuard.strict();
+  }
+
+  ShopEnvironment environment() {
+    return environment;
+  }
+
+  Stock stock() {
+    return stock;
+  }
+
+  ManagingShop managing() {
+    return managing;
+  }
+
+  ManagingPrices prices() {
+    return prices;
+  }
+
+  /** The Shops that sell. */
+  ShopWindow window() {
+    return window;
+  }
+
+  /** In a demo: the Shops of files, in the database, if it has none yet. */
+  void openDemoShops(List<Shop> shops, PeopleRoom people) {
+    new DemoData(this, people).write(shops);
+  }
+
+  /** What has to be done from time to time. */
+  void schedule(Jobs.Builder jobs) {
+    jobs.every("webhooks", Duration.ofSeconds(5), delivering::deliverDue);
+    jobs.every("shop-holidays", Duration.ofMinutes(1), managing::endHolidays);
+    jobs.every(
+        "spool-reservations",
+        Duration.ofSeconds(30),
+        () -> stock.expire(clock.instant(), EXPIRED_AT_ONCE));
+    jobs.every(
+        "webhook-log",
+        Duration.ofHours(6),
+        () -> webhooks.forget(clock.instant().minus(LOG_OF_MESSAGES)));
+  }
+
+  /** Messages for webhooks from every event that concerns a Shop. */
+  Receiver fanOut() {
+    return fanOut;
+  }
+
+  /** What is shown of a Shop may be old. */
+  void lookAgain(Event event) {
+    if (event.type().startsWith("shop-")) {
+      window.lookAgain();
+    }
+  }
+
+  @Override
+  public void close() {
+    sender.close();
+  }
+}
