@@ -61,15 +61,22 @@ final class DemoData {
     this.people = people;
   }
 
-  /** Writes the Shops, unless there are any. */
-  void write(List<Shop> shops) {
+  /**
+   * Writes the Shops, unless there are any.
+   *
+   * @param withPeople whether the accounts that everybody knows belong to them; else nobody does
+   */
+  void write(List<Shop> shops, boolean withPeople) {
     if (!host.shops().list(null, null, 1).isEmpty()) {
       return;
     }
-    AccountId owner = people.openDemoAccount(DemoAccount.of(ShopRole.OWNER));
+    AccountId owner =
+        withPeople
+            ? people.openDemoAccount(DemoAccount.of(ShopRole.OWNER))
+            : AccountId.FORM.next(host.ids());
     for (int i = 0; i < shops.size(); i++) {
       ShopId id = write(shops.get(i), owner, ADDRESSES.get(i % ADDRESSES.size()));
-      if (i == 0) {
+      if (i == 0 && withPeople) {
         join(id, ShopRole.OPERATOR);
         join(id, ShopRole.FINANCE);
       }

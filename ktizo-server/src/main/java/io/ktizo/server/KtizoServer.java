@@ -259,9 +259,7 @@ public final class KtizoServer implements AutoCloseable {
       ShopRoom shopRoom =
           ShopRoom.open(foundation, secrets, settings.people().demo(), estimator, money::canBePaid);
       open.push(shopRoom);
-      if (settings.people().demo()) {
-        shopRoom.openDemoShops(shops, people);
-      }
+      shopRoom.openDemoShops(shops, people, settings.people().demo());
       DeskRoom desk = DeskRoom.open(foundation, folder, settings, shopRoom.window(), estimator);
       open.push(desk);
       FileRoom files =
@@ -274,6 +272,7 @@ public final class KtizoServer implements AutoCloseable {
       routes.addAll(people.routes());
       routes.addAll(files.routes());
       routes.addAll(money.routes());
+      routes.addAll(shopRoom.routes());
       routes.addAll(new Pages(settings.people().demo()).routes());
 
       Delivery delivery =

@@ -22,10 +22,14 @@ import io.ktizo.core.webhook.WebhookFanOut;
 import io.ktizo.core.webhook.Webhooks;
 import io.ktizo.server.desk.Shop;
 import io.ktizo.server.desk.ShopWindow;
+import io.ktizo.server.http.PriceListEndpoints;
+import io.ktizo.server.http.Route;
+import io.ktizo.server.http.ShopKeepingEndpoints;
 import io.ktizo.server.outside.WebhookSender;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Shops: what they have, charge and want to be told. */
 final class ShopRoom implements AutoCloseable {
@@ -128,9 +132,19 @@ final class ShopRoom implements AutoCloseable {
     return window;
   }
 
-  /** In a demo: the Shops of files, in the database, if it has none yet. */
-  void openDemoShops(List<Shop> shops, PeopleRoom people) {
-    new DemoData(this, people).write(shops);
+  /** The Shops of files, in the database, if it has none yet. */
+  void openDemoShops(List<Shop> shops, PeopleRoom people, boolean withPeople) {
+    new DemoData(this, people).write(shops, withPeople);
+  }
+
+  List<Route> routes() {
+    return Stream.of(
+            new ShopKeepingEndpoints(environment.shops(), managing, window::lookAgain).routes(),
+            new PriceListEndpoints(
+                    environment.shops(), environment.prices(), prices, window::lookAgain)
+                .routes())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** What has to be done from time to time. */

@@ -1,0 +1,295 @@
+package io.ktizo.server.http;
+
+import io.ktizo.core.account.EmailAddress;
+import io.ktizo.core.account.Permissions.Action;
+import io.ktizo.core.account.ShopRole;
+import io.ktizo.core.shop.Business;
+import io.ktizo.core.shop.Checklist;
+import io.ktizo.core.shop.ManagingShop;
+import io.ktizo.core.shop.Member;
+import io.ktizo.core.shop.PostalAddress;
+import io.ktizo.core.shop.Shop;
+import io.ktizo.core.shop.ShopId;
+import io.ktizo.core.shop.ShopState;
+import io.ktizo.core.shop.ShopTransition;
+import io.ktizo.core.shop.Shops;
+import io.ktizo.core.shop.SlugTakenException;
+import io.ktizo.core.shop.VatId;
+import jakarta.validation.constraints.Size;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.joda.money.CurrencyUnit;
+import org.joda.money.IllegalCurrencyException;
+import org.jspecify.annotations.Nullable;
+
+/** A Shop's way on the platform: applying, its own Shops, what staff decide. */
+public final class ShopKeepingEndpoints {
+  private final Shops shops;
+  private final ShopDoor door;
+  private final ManagingShop managing;
+  private final Runnable changed;
+
+  /**
+   * Over these use cases.
+   *
+   * @param changed called when other Shops may sell
+   */
+  public ShopKeepingEndpoints(Shops shops, ManagingShop managing, Runnable changed) {
+    this.shops = shops;
+    this.door = new ShopDoor(shops);
+    this.managing = managing;
+    this.changed = changed;
+  }
+
+  /** The routes. */
+  public List<Route> routes() {
+    return List.of(
+        Route.post("/api/v1/shops", Access.to(Action.APPLY_FOR_SHOP), this::apply),
+        Route.get("/api/v1/account/shops", Access.to(Action.SEE_ACCOUNT), this::own),
+        Route.get("/api/v1/shops/{shop}", Access.to(Action.SEE_PRICE_LISTS), this::see),
+        Route.put(
+            "/api/v1/shops/{shop}/profile", Access.to(Action.CHANGE_SHOP_PROFILE), this::profile),
+        Route.put(
+            "/api/v1/shops/{shop}/business", Access.to(Action.CHANGE_SHOP_PROFILE), this::business),
+        Route.put("/api/v1/shops/{shop}/terms", Access.to(Action.CHANGE_SHOP_PROFILE), this::terms),
+        Route.post("/api/v1/shops/{shop}/approval", Access.to(Action.APPROVE_SHOP), this::approve),
+        Route.post(
+            "/api/v1/shops/{shop}/suspension", Access.to(Action.SUSPEND_SHOP), this::suspend));
+  }
+
+  /** What a Shop is to its people and to staff. */
+  record Shown(
+      ShopId id,
+      String slug,
+      String currency,
+      String name,
+      String place,
+      String about,
+      ShopState state,
+      String reason,
+      List<Checklist.Step> open,
+      boolean readyToSell) {}
+
+  private Answer shown(int status, Shop shop) {
+    Checklist checklist = managing.checklist(shop);
+    return Answer.json(
+            status,
+            new Shown(
+                shop.id(),
+                shop.slug(),
+                shop.currency().getCode(),
+                shop.profile().name(),
+                shop.profile().place(),
+                shop.profile().about(),
+                shop.state(),
+                shop.reason(),
+                checklist.open(),
+                checklist.readyToSell()))
+        .version(shop.version());
+  }
+
+  /** Who asks to be let in. */
+  record Application(
+      @Size(min = 3, max = 40) String slug,
+      @Size(min = 3, max = 3) String currency,
+      @PlainText @Size(max = 80) String name) {}
+
+  private Answer apply(Call call) throws IOException {
+    call.require(Action.APPLY_FOR_SHOP, Standing.anybody());
+    Application wanted = call.body(Application.class);
+    if (!Shop.isSlug(wanted.slug())) {
+      throw wrong("/slug", "Small letters, digits and single dashes, beginning with a letter.");
+    }
+    CurrencyUnit currency;
+    try {
+      currency = CurrencyUnit.of(wanted.currency());
+    } catch (IllegalCurrencyException e) {
+      throw wrong("/currency", "This must be a currency of ISO 4217.");
+    }
+    try {
+      Shop shop =
+          managing.apply(
+              call.account(), wanted.slug(), currency, new Shop.Profile(wanted.name(), "", ""));
+      return shown(201, shop).with("Location", "/api/v1/shops/" + shop.id());
+    } catch (SlugTakenException e) {
+      throw new ProblemException(
+          Problem.conflict("shop.slug-taken", "Another Shop has this slug.", "Choose another."));
+    }
+  }
+
+  private static ProblemException wrong(String pointer, String message) {
+    return new ProblemException(
+        Problem.invalid(List.of(new Problem.Field(pointer, "bad-format", message))));
+  }
+
+  /** A Shop to which somebody belongs. */
+  record Own(ShopId id, String slug, String name, ShopState state, ShopRole role) {}
+
+  private Answer own(Call call) {
+    call.require(Action.SEE_ACCOUNT, Standing.ownIf(true));
+    List<Own> items =
+        shops.memberships(call.account()).stream().flatMap(member -> own(member).stream()).toList();
+    return Answer.json(200, new Page.Of<>(items, null));
+  }
+
+  private Optional<Own> own(Member member) {
+    return shops
+        .find(member.shop())
+        .map(
+            shop ->
+                new Own(
+                    shop.id(), shop.slug(), shop.profile().name(), shop.state(), member.role()));
+  }
+
+  private Answer see(Call call) {
+    return shown(200, door.shop(call, Action.SEE_PRICE_LISTS));
+  }
+
+  /** What customers read. */
+  record ProfileChange(
+      @PlainText @Size(max = 80) String name,
+      @Size(max = 100) String place,
+      @Size(max = 2_000) String about) {}
+
+  private Answer profile(Call call) throws IOException {
+    Shop shop = door.shop(call, Action.CHANGE_SHOP_PROFILE);
+    call.requireVersion(shop.version());
+    ProfileChange wanted = call.body(ProfileChange.class);
+    Shop.Profile profile;
+    try {
+      profile = new Shop.Profile(wanted.name(), wanted.place(), wanted.about());
+    } catch (IllegalArgumentException e) {
+      throw wrong("", String.valueOf(e.getMessage()));
+    }
+    Shop saved = managing.changeProfile(shop, profile);
+    changed.run();
+    return shown(200, saved);
+  }
+
+  /**
+   * Who stands behind the Shop; parts of the address that its country does not ask for may be
+   * empty.
+   */
+  record BusinessChange(
+      Business.LegalForm form,
+      @PlainText @Size(max = 200) String legalName,
+      @Size(max = 100) String registration,
+      @Nullable @PlainText @Size(max = 40) String vatId,
+      @Size(max = 200) String street,
+      @Size(max = 20) String postCode,
+      @Size(max = 100) String city,
+      @Size(max = 100) String region,
+      @Size(min = 2, max = 2) String country,
+      @Size(max = 254) String contact) {}
+
+  private Answer business(Call call) throws IOException {
+    Shop shop = door.shop(call, Action.CHANGE_SHOP_PROFILE);
+    call.requireVersion(shop.version());
+    BusinessChange wanted = call.body(BusinessChange.class);
+    EmailAddress contact =
+        EmailAddress.parse(wanted.contact())
+            .orElseThrow(() -> wrong("/contact", "This must be an e-mail address."));
+    Business business;
+    try {
+      business =
+          new Business(
+              wanted.form(),
+              wanted.legalName(),
+              wanted.registration(),
+              wanted.vatId() == null ? null : VatId.parse(wanted.country(), wanted.vatId()),
+              new PostalAddress(
+                  wanted.street(),
+                  wanted.postCode(),
+                  wanted.city(),
+                  wanted.region(),
+                  wanted.country()),
+              contact);
+    } catch (IllegalArgumentException e) {
+      throw wrong("", String.valueOf(e.getMessage()));
+    }
+    return shown(200, managing.changeBusiness(shop, business));
+  }
+
+  /** Terms of sale. */
+  record TermsChange(String text) {}
+
+  private Answer terms(Call call) throws IOException {
+    Shop shop = door.shop(call, Action.CHANGE_SHOP_PROFILE);
+    call.requireVersion(shop.version());
+    TermsChange wanted = ShopDoor.body(call, TermsChange.class);
+    try {
+      return shown(200, managing.changeTerms(shop, wanted.text()));
+    } catch (IllegalArgumentException e) {
+      throw wrong("/text", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Of an application. */
+  enum Approval {
+    APPROVE,
+    REFUSE
+  }
+
+  /** What staff decide, and why; a reason is needed to refuse. */
+  record ApprovalDecision(Approval decision, @Nullable @PlainText @Size(max = 500) String reason) {}
+
+  private Answer approve(Call call) throws IOException {
+    Shop shop = door.shop(call, Action.APPROVE_SHOP);
+    call.requireVersion(shop.version());
+    ApprovalDecision wanted = call.body(ApprovalDecision.class);
+    return moved(
+        shop,
+        switch (wanted.decision()) {
+          case APPROVE -> ShopTransition.Name.APPROVE;
+          case REFUSE -> ShopTransition.Name.REFUSE;
+        },
+        wanted.reason());
+  }
+
+  /** Of a Shop that sells. */
+  enum Suspension {
+    SUSPEND,
+    REINSTATE
+  }
+
+  /** What staff decide, and why; a reason is needed to suspend. */
+  record SuspensionDecision(
+      Suspension decision, @Nullable @PlainText @Size(max = 500) String reason) {}
+
+  private Answer suspend(Call call) throws IOException {
+    Shop shop = door.shop(call, Action.SUSPEND_SHOP);
+    call.requireVersion(shop.version());
+    SuspensionDecision wanted = call.body(SuspensionDecision.class);
+    return moved(
+        shop,
+        switch (wanted.decision()) {
+          case SUSPEND -> ShopTransition.Name.SUSPEND;
+          case REINSTATE -> ShopTransition.Name.REINSTATE;
+        },
+        wanted.reason());
+  }
+
+  private Answer moved(Shop shop, ShopTransition.Name name, @Nullable String reason) {
+    return switch (managing.move(shop, name, reason == null ? "" : reason, null)) {
+      case ManagingShop.Outcome.Done done -> {
+        changed.run();
+        yield shown(200, done.shop());
+      }
+      case ManagingShop.Outcome.WrongState other ->
+          throw new ProblemException(
+              Problem.conflict(
+                  "shop.wrong-state",
+                  "That cannot be done to this Shop now.",
+                  "It is " + other.state() + "."));
+      case ManagingShop.Outcome.NotReady other ->
+          throw new ProblemException(
+              Problem.conflict(
+                  "shop.not-ready",
+                  "The Shop has not told all that must be known.",
+                  "Missing: " + other.open() + "."));
+      case ManagingShop.Outcome.Incomplete other ->
+          throw wrong("/" + other.field(), "This must be there.");
+    };
+  }
+}
