@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * On which days a payee is paid out. {@link #parse} and {@link #toString} are inverse: {@code
+ * On which days a payee is paid out. {@link #parse} and {@code toString} are inverse: {@code
  * daily}, {@code weekly:FRIDAY}, {@code monthly:1}, {@code manual}.
  */
 public sealed interface PayoutSchedule {

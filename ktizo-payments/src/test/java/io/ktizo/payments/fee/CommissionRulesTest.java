@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CommissionRulesTest {
@@ -25,7 +26,7 @@ class CommissionRulesTest {
     return Money.parse("EUR " + amount);
   }
 
-  private static CommissionRule forAlpha(String share, Amounts amounts) {
+  private static CommissionRule forAlpha(String share, @Nullable Amounts amounts) {
     return new CommissionRule(
         "alpha", new Whom.These(Set.of(ALPHA)), new BigDecimal(share), amounts);
   }
