@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The shop and a customer, with a provider that answers like Stripe. */
@@ -93,7 +94,7 @@ class WebhookShopTest {
   }
 
   private static HttpResponse<String> send(
-      HttpClient browser, WebhookShop shop, String path, String body, String signature) {
+      HttpClient browser, WebhookShop shop, String path, String body, @Nullable String signature) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(shop.address().resolve(path)).POST(BodyPublishers.ofString(body));
     if (signature != null) {

@@ -143,7 +143,7 @@ class OutageTest {
     assertThat(market.stripe.count("payment_intent")).isEqualTo(10);
   }
 
-  private interface Attempt {
+  interface Attempt {
     void on(Paying paying, PayableId order);
   }
 
