@@ -194,6 +194,8 @@ public final class Privacy {
    * @throws io.ktizo.privacy.export.ArchiveNotWrittenException if {@code out} does not take it
    * @throws UnknownSubjectKindException if the map does not know the kind
    * @throws StepFailedException if the database or a holder refuses
+   * @throws io.ktizo.privacy.erasure.RestoredDatabaseException if people may be back who were
+   *     erased: see {@link #start}
    */
   public Exported export(Subject subject, OutputStream out) {
     return export(subject, Scope.ACCESS, out);
@@ -205,6 +207,7 @@ public final class Privacy {
    * @param scope {@link Scope#PORTABILITY} for what the person may take along (GDPR Article 20)
    */
   public Exported export(Subject subject, Scope scope, OutputStream out) {
+    erasing.requireLedgerOnceErased();
     return new Exporting(application, exportSettings).export(subject, scope, out);
   }
 

@@ -49,9 +49,30 @@ public final class StepFailedException extends PrivacyException {
       String step, @Nullable String dataSet, SQLException refused) {
     String state = refused.getSQLState() == null ? "none" : refused.getSQLState();
     StepFailedException failed =
-        new StepFailedException(step, dataSet, null, "the database answered " + state, state);
+        new StepFailedException(
+            step, dataSet, null, "the database answered " + state + meaning(state), state);
     failed.setStackTrace(refused.getStackTrace());
     return failed;
+  }
+
+  /** What a state says to somebody who does not know the list by heart; empty for most. */
+  private static String meaning(String state) {
+    if (state.startsWith("08")) {
+      return " (there is no connection)";
+    }
+    if (state.startsWith("28")) {
+      return " (it does not accept this user and password)";
+    }
+    if (state.startsWith("23")) {
+      return " (a constraint of the schema forbids it)";
+    }
+    return switch (state) {
+      case "3D000", "90146", "90149" -> " (there is no such database)";
+      case "42501", "90096" -> " (this user lacks the right)";
+      case "90020" -> " (another process has its file open)";
+      case "53100" -> " (its disk is full)";
+      default -> "";
+    };
   }
 
   private static String place(@Nullable String dataSet, @Nullable String field) {

@@ -32,11 +32,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an erasure and an export do beside rows: files, shelves, recipients, what comes late. */
 @NullUnmarked
+@Isolated("others' transactions keep PostgreSQL from giving rows up")
 class FollowUpsTest {
   private static final Subject ANN = new Subject("member", "1");
 

@@ -22,10 +22,13 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @NullUnmarked
+@Execution(ExecutionMode.CONCURRENT)
 class KillAnywhereTest {
   private static final Subject ANN = new Subject("member", "1");
   private static final boolean LONG = Boolean.getBoolean("ktizo.long");

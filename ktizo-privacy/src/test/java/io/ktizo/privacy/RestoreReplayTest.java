@@ -24,8 +24,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @NullUnmarked
+@Execution(ExecutionMode.CONCURRENT)
 class RestoreReplayTest {
   private static final int PEOPLE = 1200;
   private static final int ERASED = 1000;

@@ -1089,6 +1089,16 @@ public final class Erasing {
   }
 
   /**
+   * The same for those who only read: nothing is made in a database in which nobody was ever
+   * erased.
+   */
+  public void requireLedgerOnceErased() {
+    if (ledger != null || application.store().present()) {
+      requireLedger();
+    }
+  }
+
+  /**
    * What {@link #start} did.
    *
    * @param missing erasures of the ledger that this database lacked

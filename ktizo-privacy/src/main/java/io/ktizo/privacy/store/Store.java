@@ -130,6 +130,21 @@ public final class Store {
     }
   }
 
+  /** Whether the tables have been made; makes none. */
+  public boolean present() {
+    if (ready) {
+      return true;
+    }
+    try (Session session = Session.open(source)) {
+      return session.count(
+              STEP,
+              null,
+              "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE LOWER(TABLE_SCHEMA) ="
+                  + " 'ktizo_privacy' AND LOWER(TABLE_NAME) = 'ledger_applied'")
+          > 0;
+    }
+  }
+
   private static void migrate(Session session) {
     if (session.dialect() == Dialect.POSTGRESQL) {
       // IF NOT EXISTS is no lock there: two instances would meet in the catalogue.

@@ -30,10 +30,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @NullUnmarked
+@Isolated("others' transactions keep PostgreSQL from giving rows up")
 class ResidueScanTest {
   private static final String MAIL = "Zoë.Quist+7@Mail.Example";
   private static final String PLAIN = "Zoe.Quist+7@Mail.Example";

@@ -26,11 +26,14 @@ import java.util.zip.ZipInputStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * One million rows and two gigabytes of files leave a process that has 64 MB of heap. Its heap
  * stays flat, and when it is killed the archive that comes out in the end is the same.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ExportMillionRowsTest {
   private static final int ROWS = 1_000_000;
 

@@ -26,8 +26,11 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @NullUnmarked
+@Execution(ExecutionMode.CONCURRENT)
 class OwnershipOracleTest {
   private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 

@@ -1,6 +1,8 @@
 package io.ktizo.server.privacy;
 
 import java.io.Console;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -29,6 +31,13 @@ final class Database {
 
   @SuppressWarnings("SystemConsoleNull") // without a terminal readPassword gives nothing
   DataSource open() {
+    try {
+      DriverManager.getDriver(url);
+    } catch (SQLException unknown) {
+      throw new IllegalArgumentException(
+          "no driver here understands this address: the engine speaks to PostgreSQL"
+              + " (jdbc:postgresql://HOST/DATABASE) and H2 (jdbc:h2:FILE)");
+    }
     String password = System.getenv(PASSWORD);
     if (password == null && user != null) {
       Console console = System.console();

@@ -8,6 +8,7 @@ import io.ktizo.privacy.Progress;
 import io.ktizo.privacy.StepFailedException;
 import io.ktizo.privacy.datamap.DataMap;
 import io.ktizo.privacy.datamap.InvalidDataMapException;
+import io.ktizo.privacy.erasure.LedgerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -48,6 +49,8 @@ abstract class PrivacyCommand implements Callable<Integer> {
       return work();
     } catch (InvalidDataMapException | IllegalArgumentException wrong) {
       return say(CALLED_WRONGLY, String.valueOf(wrong.getMessage()));
+    } catch (LedgerException refused) {
+      return say(FAILED, refused.getMessage() + " (option --ledger)");
     } catch (PrivacyException refused) {
       return say(FAILED, String.valueOf(refused.getMessage()));
     } catch (SQLException refused) {

@@ -277,6 +277,9 @@ public final class PrivacyCommands {
         description = "Where the archive goes, a new file that only its owner may read.")
     private Path file;
 
+    @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
+    private @Nullable Path ledger;
+
     @Option(
         names = "--portable",
         description = "Only what the person may take along (GDPR Article 20).")
@@ -287,12 +290,12 @@ public final class PrivacyCommands {
       if (Files.exists(file)) {
         throw new IllegalArgumentException("there is a file " + file + " already");
       }
-      Privacy privacy =
-          Privacy.builder()
-              .dataSource(database.open())
-              .dataMap(map(map))
-              .progress(progress())
-              .build();
+      Privacy.Builder builder =
+          Privacy.builder().dataSource(database.open()).dataMap(map(map)).progress(progress());
+      if (ledger != null) {
+        builder.ledger(FileLedger.at(ledger));
+      }
+      Privacy privacy = builder.build();
       Subject subject = whom.subject();
       Path part = file.resolveSibling(file.getFileName() + ".part");
       Files.deleteIfExists(part);
@@ -345,6 +348,9 @@ public final class PrivacyCommands {
     @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
     private Path map;
 
+    @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
+    private @Nullable Path ledger;
+
     @Option(
         names = "--out",
         paramLabel = "FILE",
@@ -353,13 +359,12 @@ public final class PrivacyCommands {
 
     @Override
     int work() throws IOException {
-      ErasurePlan plan =
-          Privacy.builder()
-              .dataSource(database.open())
-              .dataMap(map(map))
-              .progress(progress())
-              .build()
-              .planErasure(whom.subject());
+      Privacy.Builder builder =
+          Privacy.builder().dataSource(database.open()).dataMap(map(map)).progress(progress());
+      if (ledger != null) {
+        builder.ledger(FileLedger.at(ledger));
+      }
+      ErasurePlan plan = builder.build().planErasure(whom.subject());
       if (file != null) {
         Files.writeString(file, plan.toJson(), java.nio.file.StandardOpenOption.CREATE_NEW);
       }

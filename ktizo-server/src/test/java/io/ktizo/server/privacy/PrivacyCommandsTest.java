@@ -135,9 +135,6 @@ class PrivacyCommandsTest {
       "--out",
       certificate.toString()
     };
-    Said unconfirmed = run(erase);
-    assertThat(unconfirmed.code()).isEqualTo(2);
-    assertThat(count(url, "members")).isEqualTo(2);
     Said erased = run(with(erase, "--yes"));
     assertThat(erased.code()).as(erased.out() + erased.err()).isZero();
     assertThat(erased.out()).contains("COMPLETE");
@@ -145,6 +142,39 @@ class PrivacyCommandsTest {
     assertThat(count(url, "bookings")).isEqualTo(1);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
         .isEqualTo("rw-------");
+
+    String[] planned = {"plan", "--url", url, "--map", map.toString(), "--subject", "member:2"};
+    Said forgetful = run(planned);
+    assertThat(forgetful.code()).isEqualTo(1);
+    assertThat(forgetful.err()).contains("--ledger");
+    assertThat(run(with(with(planned, "--ledger"), ledger.toString())).code()).isZero();
+    Said nothingDue =
+        run(
+            "due",
+            "--url",
+            url,
+            "--map",
+            map.toString(),
+            "--secret",
+            secret.toString(),
+            "--ledger",
+            ledger.toString());
+    assertThat(nothingDue.code()).as(nothingDue.err()).isZero();
+    assertThat(nothingDue.out()).contains("0 supplements");
+    Said kept =
+        run(
+            "verify",
+            "--url",
+            url,
+            "--map",
+            map.toString(),
+            "--secret",
+            secret.toString(),
+            "--ledger",
+            ledger.toString(),
+            "--subject",
+            "member:1");
+    assertThat(kept.code()).as(kept.out() + kept.err()).isZero();
 
     String[] verify = {
       "verify",
@@ -236,6 +266,23 @@ class PrivacyCommandsTest {
                 .code())
         .isEqualTo(2);
     assertThat(zip).hasContent("somebody's");
+  }
+
+  @Test
+  void a_secret_is_made_beside_the_map_and_an_unknown_database_is_named() throws Exception {
+    String url = database("H2");
+    Path map = map(url);
+
+    Said erased = run("erase", "--url", url, "--map", map.toString(), "--subject", "member:1");
+
+    assertThat(erased.code()).as(erased.out() + erased.err()).isZero();
+    assertThat(map.resolveSibling("ktizo-privacy.secret")).isNotEmptyFile();
+    assertThat(count(url, "members")).isEqualTo(1);
+    Said verified = run("verify", "--url", url, "--map", map.toString(), "--subject", "member:1");
+    assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
+    Said other = run("coverage", "--url", "jdbc:oracle:thin:@//h/x", "--map", map.toString());
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("speaks to PostgreSQL");
   }
 
   @Test
