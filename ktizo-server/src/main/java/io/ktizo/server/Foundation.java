@@ -85,12 +85,33 @@ public final class Foundation implements AutoCloseable {
    * @throws io.ktizo.core.sql.MigrationFailedException if a newer server has been here
    */
   public static Foundation open(Place place, InstantSource clock) {
+    return open(place, CONNECTIONS, clock);
+  }
+
+  /**
+   * The same with another number of connections.
+   *
+   * @param connections most at once
+   */
+  public static Foundation open(Place place, int connections, InstantSource clock) {
     return switch (place) {
       case Place.Memory memory ->
-          open(H2Address.memory("ktizo-" + UUID.randomUUID()), "ktizo", "", true, clock);
+          open(
+              H2Address.memory("ktizo-" + UUID.randomUUID()),
+              "ktizo",
+              "",
+              true,
+              connections,
+              clock);
       case Place.Folder in -> {
         Foundation foundation =
-            open(H2Address.file(in.folder().resolve("ktizo.data")), "ktizo", "", true, clock);
+            open(
+                H2Address.file(in.folder().resolve("ktizo.data")),
+                "ktizo",
+                "",
+                true,
+                connections,
+                clock);
         try {
           EarlierDesk.carryOver(in.folder(), foundation.pool);
         } catch (RuntimeException e) {
@@ -99,12 +120,17 @@ public final class Foundation implements AutoCloseable {
         }
         yield foundation;
       }
-      case Place.Postgres at -> open(at.url(), at.user(), at.password(), false, clock);
+      case Place.Postgres at -> open(at.url(), at.user(), at.password(), false, connections, clock);
     };
   }
 
   private static Foundation open(
-      String address, String user, String password, boolean embedded, InstantSource clock) {
+      String address,
+      String user,
+      String password,
+      boolean embedded,
+      int connections,
+      InstantSource clock) {
     // H2's own hook would close the database while requests are still being finished.
     String url = embedded ? address + ";DB_CLOSE_ON_EXIT=FALSE" : address;
     Properties login = new Properties();
@@ -115,7 +141,8 @@ public final class Foundation implements AutoCloseable {
       if (!first.isValid(5)) {
         throw new IllegalStateException("the database does not answer");
       }
-      HikariDataSource pool = new HikariDataSource(configuration(url, user, password, embedded));
+      HikariDataSource pool =
+          new HikariDataSource(configuration(url, user, password, embedded, connections));
       try {
         CoreTables.migrations().apply(pool);
         JdbcPayments.MIGRATIONS.apply(pool);
@@ -135,13 +162,13 @@ public final class Foundation implements AutoCloseable {
   }
 
   private static HikariConfig configuration(
-      String url, String user, String password, boolean embedded) {
+      String url, String user, String password, boolean embedded, int connections) {
     HikariConfig configuration = new HikariConfig();
     configuration.setPoolName("ktizo");
     configuration.setJdbcUrl(url);
     configuration.setUsername(user);
     configuration.setPassword(password);
-    configuration.setMaximumPoolSize(CONNECTIONS);
+    configuration.setMaximumPoolSize(connections);
     configuration.setConnectionTimeout(PATIENCE_MILLIS);
     if (!embedded) {
       // Without them a connection that died silently would hold its request for ever.
@@ -161,6 +188,20 @@ public final class Foundation implements AutoCloseable {
   /** The same, as the libraries' stores want it. */
   public Database database() {
     return database;
+  }
+
+  /** Whether the database answers now. */
+  boolean answers() {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid(2);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** How many connections are in use. */
+  int busyConnections() {
+    return pool.getHikariPoolMXBean().getActiveConnections();
   }
 
   /** For new things. */

@@ -11,12 +11,17 @@ import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.print.PrintEstimator;
 import io.ktizo.payments.stripe.StripeSettings;
 import io.ktizo.server.config.Configuration;
+import io.ktizo.server.config.Secret;
 import io.ktizo.server.desk.Retention;
 import io.ktizo.server.desk.Shop;
 import io.ktizo.server.http.Pages;
 import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.Web;
+import io.ktizo.server.operations.AccessLog;
+import io.ktizo.server.operations.Metrics;
+import io.ktizo.server.operations.OperationsPort;
+import io.ktizo.server.operations.ServerCertificate;
 import io.ktizo.server.store.StoredAnswers;
 import io.ktizo.storage.Quota;
 import io.ktizo.storage.crypto.MasterKeys;
@@ -40,6 +45,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +66,8 @@ public final class KtizoServer implements AutoCloseable {
   private final List<Route> routes;
   private final PeopleRoom people;
   private final String provider;
+  private volatile boolean stopping;
+  private volatile @Nullable OperationsPort operations;
 
   private KtizoServer(
       Deque<AutoCloseable> open,
@@ -87,6 +96,7 @@ public final class KtizoServer implements AutoCloseable {
    * @param people how people are let in
    * @param storage how people's files are kept
    * @param money who takes it
+   * @param surroundings what stands around the server
    */
   public record Settings(
       InetSocketAddress address,
@@ -96,7 +106,8 @@ public final class KtizoServer implements AutoCloseable {
       MeshLimits limits,
       People people,
       Storage storage,
-      Money money) {
+      Money money,
+      Surroundings surroundings) {
     /** With the limits of a demo. */
     public Settings(InetSocketAddress address, @Nullable Path data) {
       this(
@@ -107,33 +118,52 @@ public final class KtizoServer implements AutoCloseable {
           LIMITS,
           People.forDemo(),
           Storage.DEFAULT,
-          Money.forDemo());
+          Money.forDemo(),
+          Surroundings.none());
     }
 
     /** The same with other limits of what is kept and of what one file may cost. */
     public Settings with(Retention otherRetention, MeshLimits otherLimits) {
       return new Settings(
-          address, data, database, otherRetention, otherLimits, people, storage, money);
+          address,
+          data,
+          database,
+          otherRetention,
+          otherLimits,
+          people,
+          storage,
+          money,
+          surroundings);
     }
 
     /** The same with other rules for people. */
     public Settings with(People otherPeople) {
-      return new Settings(address, data, database, retention, limits, otherPeople, storage, money);
+      return new Settings(
+          address, data, database, retention, limits, otherPeople, storage, money, surroundings);
     }
 
     /** The same with a database elsewhere. */
     public Settings with(Foundation.Place otherDatabase) {
-      return new Settings(address, data, otherDatabase, retention, limits, people, storage, money);
+      return new Settings(
+          address, data, otherDatabase, retention, limits, people, storage, money, surroundings);
     }
 
     /** The same with files kept otherwise. */
     public Settings with(Storage otherStorage) {
-      return new Settings(address, data, database, retention, limits, people, otherStorage, money);
+      return new Settings(
+          address, data, database, retention, limits, people, otherStorage, money, surroundings);
     }
 
     /** The same with somebody else who takes the money. */
     public Settings with(Money otherMoney) {
-      return new Settings(address, data, database, retention, limits, people, storage, otherMoney);
+      return new Settings(
+          address, data, database, retention, limits, people, storage, otherMoney, surroundings);
+    }
+
+    /** The same with other things around it. */
+    public Settings with(Surroundings otherSurroundings) {
+      return new Settings(
+          address, data, database, retention, limits, people, storage, money, otherSurroundings);
     }
   }
 
@@ -242,13 +272,22 @@ public final class KtizoServer implements AutoCloseable {
     Deque<AutoCloseable> open = new ArrayDeque<>();
     try {
       Path folder = folder(settings.data(), open);
-      Foundation foundation = Foundation.open(place(settings), clock);
+      Surroundings around = settings.surroundings();
+      Foundation foundation = Foundation.open(place(settings), around.databaseConnections(), clock);
       open.push(foundation);
       Secrets secrets =
           settings.data() == null
               ? Secrets.passing(foundation.random())
               : Secrets.inFile(folder.resolve("master.key"), foundation.random());
-      PeopleRoom people = PeopleRoom.open(foundation, secrets, settings.people());
+      Configuration.Secrets configured = around.keys();
+      ServerKeys keys =
+          configured == null
+              ? ServerKeys.of(secrets, foundation.random())
+              : ServerKeys.of(configured, foundation.random());
+      if (settings.people().mailer() instanceof AutoCloseable mailer) {
+        open.push(mailer);
+      }
+      PeopleRoom people = PeopleRoom.open(foundation, keys, settings.people());
       if (settings.people().demo()) {
         people.openDemoAccounts();
       } else {
@@ -288,20 +327,73 @@ public final class KtizoServer implements AutoCloseable {
       files.schedule(jobs);
       money.schedule(jobs);
       open.push(jobs.start());
+      Metrics metrics = new Metrics();
+      open.push(metrics);
+      AccessLog log = AccessLog.toSystemLog(clock);
       Web web =
           Web.start(
               settings.address(),
               routes,
               people.door(),
-              new Repeats(answers, secrets.key("repeated requests"), foundation.random(), clock),
+              new Repeats(
+                  answers, keys.edge().key("repeated requests"), foundation.random(), clock),
               delivery::ring,
-              Math.max(desk.mostBodyBytes(), files.mostBodyBytes()));
+              Math.max(desk.mostBodyBytes(), files.mostBodyBytes()),
+              new Web.Terms(
+                  certificate(around, open),
+                  around.proxies(),
+                  observation -> {
+                    metrics.answered(observation);
+                    log.answered(observation);
+                  },
+                  around.connections(),
+                  around.requests(),
+                  around.grace()));
       open.push(web);
-      return new KtizoServer(
-          open, web, settings.address().getHostString(), routes, people, money.provider());
+      KtizoServer server =
+          new KtizoServer(
+              open, web, settings.address().getHostString(), routes, people, money.provider());
+      server.openOperations(around, metrics, foundation);
+      return server;
     } catch (RuntimeException e) {
       closeAll(open);
       throw e;
+    }
+  }
+
+  private static @Nullable SSLContext certificate(Surroundings around, Deque<AutoCloseable> open) {
+    Configuration.Tls tls = around.tls();
+    if (tls == null) {
+      return null;
+    }
+    Secret password = tls.password();
+    ServerCertificate certificate =
+        ServerCertificate.in(
+            tls.keyStore(), password == null ? null : password.value(), tls.reload());
+    open.push(certificate);
+    return certificate.context();
+  }
+
+  private void openOperations(Surroundings around, Metrics metrics, Foundation foundation) {
+    metrics.gauge(
+        "ktizo.events.waiting",
+        "Events that are not yet delivered",
+        () -> foundation.outbox().backlog().events());
+    metrics.gauge(
+        "ktizo.events.parked",
+        "Things whose events wait for staff",
+        () -> foundation.outbox().parked(1_000).size());
+    metrics.gauge(
+        "ktizo.database.connections.busy",
+        "Connections to the database that are in use",
+        foundation::busyConnections);
+    InetSocketAddress address = around.operations();
+    if (address != null) {
+      OperationsPort port =
+          OperationsPort.start(address, metrics, () -> !stopping && foundation.answers());
+      operations = port;
+      // Given back last, so that it tells of the stop while the last requests are finished.
+      open.addLast(port);
     }
   }
 
@@ -345,12 +437,19 @@ public final class KtizoServer implements AutoCloseable {
   /** For instance {@code http://127.0.0.1:8080/}. */
   public String url() {
     String authority = host.contains(":") ? "[" + host + "]" : host;
-    return "http://" + authority + ":" + web.port() + "/";
+    return (web.isTls() ? "https://" : "http://") + authority + ":" + web.port() + "/";
   }
 
-  /** Finishes what it is doing, then gives everything back. */
+  /** Port of health and metrics; nothing if there is none. */
+  public OptionalInt operationsPort() {
+    OperationsPort port = operations;
+    return port == null ? OptionalInt.empty() : OptionalInt.of(port.port());
+  }
+
+  /** Says that it is not ready any more, finishes what it is doing, then gives everything back. */
   @Override
   public void close() {
+    stopping = true;
     closeAll(open);
   }
 

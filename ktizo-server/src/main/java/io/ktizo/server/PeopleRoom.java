@@ -6,7 +6,6 @@ import io.ktizo.core.account.AccountEvents;
 import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.AccountMailing;
 import io.ktizo.core.account.AddressThrottle;
-import io.ktizo.core.account.AesSecretBox;
 import io.ktizo.core.account.CommonPasswords;
 import io.ktizo.core.account.IssuingApiKeys;
 import io.ktizo.core.account.ManagingAccount;
@@ -23,6 +22,7 @@ import io.ktizo.core.event.Event;
 import io.ktizo.core.job.Jobs;
 import io.ktizo.core.store.JdbcAccounts;
 import io.ktizo.core.store.JdbcApiKeys;
+import io.ktizo.core.store.JdbcPasskeys;
 import io.ktizo.core.store.JdbcSessions;
 import io.ktizo.core.store.JdbcSignInAttempts;
 import io.ktizo.core.store.JdbcStaffLooks;
@@ -72,7 +72,7 @@ final class PeopleRoom {
     this.routes = routes;
   }
 
-  static PeopleRoom open(Foundation foundation, Secrets secrets, KtizoServer.People rules) {
+  static PeopleRoom open(Foundation foundation, ServerKeys secrets, KtizoServer.People rules) {
     InstantSource clock = foundation.clock();
     AccountEnvironment environment =
         new AccountEnvironment(
@@ -82,11 +82,12 @@ final class PeopleRoom {
             new AddressThrottle(rules.throttle(), clock),
             new Passwords(
                 rules.passwords(),
+                secrets.pepper(),
                 Runtime.getRuntime().availableProcessors(),
                 PATIENCE,
                 foundation.random()),
             new PasswordRules(new CommonPasswords(), List.of("ktizo")),
-            new AesSecretBox(secrets.key("second factors"), foundation.random()),
+            secrets.box(),
             foundation.ids(),
             clock,
             foundation.random(),
@@ -95,13 +96,15 @@ final class PeopleRoom {
     IssuingApiKeys issuing =
         new IssuingApiKeys(
             keys, environment.accounts(), foundation.ids(), clock, foundation.random());
-    SigningIn signingIn = new SigningIn(environment);
+    JdbcPasskeys passkeys = new JdbcPasskeys(foundation.database());
+    SigningIn signingIn = new SigningIn(environment, passkeys);
     JdbcStaffLooks looks = new JdbcStaffLooks(foundation.database(), foundation.ids());
     SessionCookie cookie = new SessionCookie(rules.secureCookie());
     Doorkeeper door =
-        new Doorkeeper(signingIn, issuing, looks, clock, cookie, secrets.key("tags of the edge"));
+        new Doorkeeper(
+            signingIn, issuing, looks, clock, cookie, secrets.edge().key("tags of the edge"));
     Registering registering = new Registering(environment);
-    ManagingAccount managing = new ManagingAccount(environment);
+    ManagingAccount managing = new ManagingAccount(environment, passkeys);
     List<Route> routes =
         Stream.of(
                 new RegistrationEndpoints(registering, managing).routes(),

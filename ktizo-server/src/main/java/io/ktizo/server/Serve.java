@@ -1,16 +1,12 @@
 package io.ktizo.server;
 
 import io.ktizo.core.print.LayerEstimator;
-import io.ktizo.payments.stripe.StripeSettings;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.ConfigurationCheck;
 import io.ktizo.server.config.ConfigurationException;
 import io.ktizo.server.config.Finding;
 import io.ktizo.server.desk.DeskException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -110,15 +106,6 @@ final class Serve implements Callable<Integer> {
     return !errors.isEmpty();
   }
 
-  private static KtizoServer.Money money(Configuration configuration) {
-    URI said = configuration.web().publicUrl();
-    return new KtizoServer.Money(
-        configuration.isProduction(),
-        configuration.payments(),
-        said == null ? KtizoServer.Money.forDemo().publicUrl() : said,
-        StripeSettings.LIVE_API);
-  }
-
   @Override
   public Integer call() throws InterruptedException {
     Configuration configuration = configuration();
@@ -128,19 +115,16 @@ final class Serve implements Callable<Integer> {
     Path folder = configuration.dataFolder();
     KtizoServer server;
     try {
-      InetAddress address = InetAddress.getByName(configuration.web().address());
+      InstantSource clock = InstantSource.system();
       server =
           KtizoServer.start(
-              new KtizoServer.Settings(
-                      new InetSocketAddress(address, configuration.web().port()), folder)
-                  .with(StorageSettings.of(configuration))
-                  .with(money(configuration)),
-              DemoShops.load(),
+              Composition.settings(configuration, clock),
+              configuration.demo().shops() ? DemoShops.load() : List.of(),
               new LayerEstimator(),
-              InstantSource.system());
+              clock);
     } catch (UnknownHostException e) {
       throw new ParameterException(
-          spec.commandLine(), "web.address is no address of this machine", e);
+          spec.commandLine(), "an address in the settings is none of this machine", e);
     } catch (IllegalStateException | IllegalArgumentException | DeskException e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
@@ -155,14 +139,21 @@ final class Serve implements Callable<Integer> {
                 "ktizo-stop"));
     PrintWriter out = spec.commandLine().getOut();
     out.println("KTIZO is ready: " + server.url());
+    server
+        .operationsPort()
+        .ifPresent(
+            port -> out.println("Health and metrics: port " + port + ", for this machine's eyes"));
+    String shops = configuration.demo().shops() ? "Demo Shops, " : "";
     out.println(
-        folder == null
-            ? "Demo Shops, nothing is kept after the end (--data DIR keeps it). Ctrl-C stops."
-            : "Demo Shops, data in " + folder + ". Ctrl-C stops.");
+        folder == null && configuration.database().isEmbedded()
+            ? shops + "nothing is kept after the end (--data DIR keeps it). Ctrl-C stops."
+            : shops + "data in " + folder + ". Ctrl-C stops.");
     out.println("Payments: " + server.provider() + ".");
-    out.println(
-        "Demo accounts: customer, support and administrator @demo.example, password "
-            + DemoAccount.PASSWORD);
+    if (configuration.demo().accounts()) {
+      out.println(
+          "Demo accounts: customer, support and administrator @demo.example, password "
+              + DemoAccount.PASSWORD);
+    }
     server
         .firstAdministratorToken()
         .ifPresent(

@@ -12,10 +12,7 @@ import io.ktizo.payments.ledger.Bookings;
 import io.ktizo.payments.store.JdbcPayments;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.Secret;
-import io.ktizo.server.http.Repeats;
-import io.ktizo.server.http.ShopStaff;
 import io.ktizo.server.http.Web;
-import io.ktizo.server.store.StoredAnswers;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
@@ -24,7 +21,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +86,9 @@ public final class PaymentBenchmark {
     Foundation foundation =
         Foundation.open(new Foundation.Place.Postgres(url, "postgres", "postgres"), clock);
     Secrets secrets = Secrets.passing(foundation.random());
-    PeopleRoom people = PeopleRoom.open(foundation, secrets, KtizoServer.People.forDemo());
+    PeopleRoom people =
+        PeopleRoom.open(
+            foundation, ServerKeys.of(secrets, foundation.random()), KtizoServer.People.forDemo());
     PaymentRoom room =
         PaymentRoom.open(
             foundation,
@@ -103,19 +101,8 @@ public final class PaymentBenchmark {
                     new Secret(SECRET, null, false)),
                 URI.create("https://market.example/"),
                 URI.create("http://127.0.0.1:1/")),
-            ShopStaff.NOBODY);
-    Web web =
-        Web.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            room.routes(),
-            people.door(),
-            new Repeats(
-                new StoredAnswers(foundation.database()),
-                secrets.key("repeated requests"),
-                foundation.random(),
-                clock),
-            () -> {},
-            4 << 20);
+            StaffOfShops.in(foundation));
+    Web web = PlainWeb.start(foundation, secrets, people, room.routes(), clock);
     System.out.println("PORT " + web.port());
     new CountDownLatch(1).await();
   }

@@ -28,13 +28,9 @@ import io.ktizo.payments.sandbox.SandboxCard;
 import io.ktizo.payments.testkit.StripeSimulator;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.Secret;
-import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.ShopStaff;
 import io.ktizo.server.http.Web;
-import io.ktizo.server.store.StoredAnswers;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -108,21 +104,12 @@ class PaymentJourneyTest {
       };
 
   private PaymentRoom open(KtizoServer.Money rules) {
-    PeopleRoom people = PeopleRoom.open(foundation, secrets, KtizoServer.People.forDemo());
+    PeopleRoom people =
+        PeopleRoom.open(
+            foundation, ServerKeys.of(secrets, foundation.random()), KtizoServer.People.forDemo());
     PaymentRoom opened = PaymentRoom.open(foundation, secrets, rules, staff);
     room = opened;
-    web =
-        Web.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            opened.routes(),
-            people.door(),
-            new Repeats(
-                new StoredAnswers(foundation.database()),
-                secrets.key("repeated requests"),
-                foundation.random(),
-                now::get),
-            () -> {},
-            4 << 20);
+    web = PlainWeb.start(foundation, secrets, people, opened.routes(), now::get);
     return opened;
   }
 

@@ -81,9 +81,14 @@ public record Configuration(
    * @param publicUrl what people type, and what links in mails begin with; {@code null} if it
    *     follows from address and port
    * @param trustedProxies whose word about the client is believed; from nobody else
+   * @param proxyHeaders by which header fields they tell it; the others are not read
    */
   public record Web(
-      String address, int port, @Nullable URI publicUrl, List<Network> trustedProxies) {
+      String address,
+      int port,
+      @Nullable URI publicUrl,
+      List<Network> trustedProxies,
+      ProxyHeaders proxyHeaders) {
     public Web {
       trustedProxies = List.copyOf(trustedProxies);
     }
@@ -93,7 +98,8 @@ public record Configuration(
           web.text("address").orElse("127.0.0.1"),
           web.integer("port", 8080, 0, 65_535),
           web.site("public-url").orElse(null),
-          web.list("trusted-proxies", "addresses or networks such as 10.0.0.0/8", Network::parse));
+          web.list("trusted-proxies", "addresses or networks such as 10.0.0.0/8", Network::parse),
+          web.oneOf("proxy-headers", ProxyHeaders.X_FORWARDED));
     }
   }
 

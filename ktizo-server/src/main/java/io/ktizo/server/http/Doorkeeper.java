@@ -10,7 +10,6 @@ import io.ktizo.core.account.StaffLooks;
 import io.ktizo.core.account.Token;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -132,11 +131,11 @@ public final class Doorkeeper {
 
   /** The client's network: an IPv4 address, or the /64 that one customer of a provider gets. */
   String clientAddress(ServerRequest request) {
-    if (request.remotePeer().address() instanceof InetSocketAddress socket
-        && socket.getAddress() != null) {
-      return network(socket.getAddress());
-    }
-    return "unknown";
+    return request
+        .context()
+        .get(Watching.CLIENT, InetAddress.class)
+        .map(Doorkeeper::network)
+        .orElse("unknown");
   }
 
   static String network(InetAddress address) {

@@ -147,6 +147,7 @@ final class Edge implements Filter {
   }
 
   private Answer answer(Route route, ServerRequest request) {
+    request.context().register(Watching.ROUTE, route.path());
     Call call = new Call(route, request, door);
     Answer answer = answer(route, call);
     if (!Doorkeeper.SAFE_METHODS.contains(route.method())) {
@@ -168,7 +169,9 @@ final class Edge implements Filter {
       // The client is gone; there is nobody to tell.
       throw gone;
     } catch (Throwable thrown) {
-      return problem(request, thrown).answer(requestId(request));
+      Problem problem = problem(request, thrown);
+      request.context().register(Watching.CODE, problem.code());
+      return problem.answer(requestId(request));
     }
   }
 

@@ -1,9 +1,11 @@
 package io.ktizo.server.http;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Method;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +30,38 @@ public final class Web implements AutoCloseable {
   /** Beyond what any route takes; each route has its own, lower limit with a better answer. */
   private static final long BODY_SLACK = 1L << 20;
 
-  private static final int CONNECTIONS = 1_024;
-  private static final int REQUESTS = 256;
   private static final int HEADER_BYTES = 16 << 10;
   private static final int REQUEST_LINE_BYTES = 8 << 10;
   private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final Duration IDLE = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final WebServer server;
   private final ScheduledExecutorService watch;
+  private final boolean tls;
 
-  private Web(WebServer server, ScheduledExecutorService watch) {
+  private Web(WebServer server, ScheduledExecutorService watch, boolean tls) {
     this.server = server;
     this.watch = watch;
+    this.tls = tls;
   }
+
+  /**
+   * On what terms it is served.
+   *
+   * @param tls with the server's certificate; {@code null} for plain HTTP
+   * @param proxies whose word about clients is believed
+   * @param observer is told of each request
+   * @param connections open at once, most
+   * @param requests worked on at once, most
+   * @param grace how long running requests may go on after the order to stop
+   */
+  public record Terms(
+      @Nullable SSLContext tls,
+      Proxies proxies,
+      Observer observer,
+      int connections,
+      int requests,
+      Duration grace) {}
 
   /**
    * Binds and begins to serve.
@@ -52,6 +72,7 @@ public final class Web implements AutoCloseable {
    * @param repeats knows requests that are sent again
    * @param changed is told of each request that may have changed something
    * @param mostBodyBytes the largest body that any route takes
+   * @param terms on which it is served
    * @throws IllegalStateException if the address cannot be bound
    */
   public static Web start(
@@ -60,7 +81,8 @@ public final class Web implements AutoCloseable {
       Doorkeeper door,
       Repeats repeats,
       Runnable changed,
-      long mostBodyBytes) {
+      long mostBodyBytes,
+      Terms terms) {
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ktizo-linger").factory());
@@ -70,16 +92,16 @@ public final class Web implements AutoCloseable {
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       refusals.addHandler(type, edge::refused);
     }
-    WebServer server =
+    WebServerConfig.Builder configured =
         WebServer.builder()
             .host(address.getHostString())
             .port(address.getPort())
             .maxPayloadSize(mostBodyBytes + BODY_SLACK)
-            .maxTcpConnections(CONNECTIONS)
-            .maxConcurrentRequests(REQUESTS)
+            .maxTcpConnections(terms.connections())
+            .maxConcurrentRequests(terms.requests())
             .idleConnectionTimeout(IDLE)
             .idleConnectionPeriod(Duration.ofSeconds(10))
-            .shutdownGracePeriod(GRACE)
+            .shutdownGracePeriod(terms.grace())
             .shutdownHook(false)
             // Channels ignore the time-out for reading; streams keep it.
             .useNio(false)
@@ -93,13 +115,22 @@ public final class Web implements AutoCloseable {
                     .addReceiveListener(connections)
                     .build())
             .directHandlers(refusals.build())
-            .routing(routing(edge, routes))
-            .build();
+            .routing(
+                routing(
+                    new Watching(terms.proxies(), terms.observer(), terms.tls() != null),
+                    edge,
+                    routes));
+    SSLContext tls = terms.tls();
+    if (tls != null) {
+      // Which versions and ciphers is the JDK's to say: 1.2 and 1.3, without broken ones.
+      configured.tls(Tls.builder().sslContext(tls).build());
+    }
+    WebServer server = configured.build();
     try {
       requireFree(address);
       server.start();
       if (server.isRunning()) {
-        return new Web(server, watch);
+        return new Web(server, watch, tls != null);
       }
     } catch (IOException | RuntimeException e) {
       watch.shutdownNow();
@@ -124,9 +155,12 @@ public final class Web implements AutoCloseable {
         cause);
   }
 
-  private static HttpRouting.Builder routing(Edge edge, List<Route> routes) {
+  private static HttpRouting.Builder routing(Watching watching, Edge edge, List<Route> routes) {
     HttpRouting.Builder routing =
-        HttpRouting.builder().addFilter(edge).error(Throwable.class, edge::failed);
+        HttpRouting.builder()
+            .addFilter(watching)
+            .addFilter(edge)
+            .error(Throwable.class, edge::failed);
     Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
     for (Route route : routes) {
       methods.computeIfAbsent(route.path(), path -> new TreeSet<>()).add(route.method());
@@ -149,7 +183,12 @@ public final class Web implements AutoCloseable {
     return server.port();
   }
 
-  /** Takes no more requests, and gives those that run ten seconds. */
+  /** Whether it speaks TLS itself. */
+  public boolean isTls() {
+    return tls;
+  }
+
+  /** Takes no more requests, and gives those that run their time of grace. */
   @Override
   public void close() {
     server.stop();

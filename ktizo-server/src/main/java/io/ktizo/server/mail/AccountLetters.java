@@ -24,7 +24,7 @@ import java.util.Properties;
  * <p>Tokens stand behind the {@code #} of a link: browsers send that part to nobody, so it gets
  * into no log and no referrer.
  */
-public final class AccountLetters implements AccountMailing.Mailer {
+public final class AccountLetters implements AccountMailing.Mailer, AutoCloseable {
   private static final String TEMPLATE = "mail.jte";
 
   private final TemplateEngine html = engine(ContentType.Html, "io.ktizo.server.mail.html");
@@ -87,6 +87,12 @@ public final class AccountLetters implements AccountMailing.Mailer {
   @Override
   public void send(AccountMail mail, String key) throws MailFailedException {
     letters.send(letter(mail, key));
+  }
+
+  /** Ends what is being sent. */
+  @Override
+  public void close() {
+    letters.close();
   }
 
   /** The letter, without sending it. */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * does; who calls tries again later. A mailbox that does not exist is no reason to try again: that
  * is noted, without the address, and the letter counts as done.
  */
-public final class SmtpLetters implements Letters, AutoCloseable {
+public final class SmtpLetters implements Letters {
   /** Longest time for one letter; an event with two letters stays within its lease. */
   public static final Duration LONGEST = Duration.ofSeconds(25);
 

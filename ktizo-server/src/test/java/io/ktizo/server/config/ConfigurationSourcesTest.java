@@ -37,7 +37,8 @@ class ConfigurationSourcesTest {
     Configuration configuration = Configuration.firstRun();
     assertThat(configuration.mode()).isEqualTo(Mode.DEMO);
     assertThat(configuration.web())
-        .isEqualTo(new Configuration.Web("127.0.0.1", 8080, null, List.of()));
+        .isEqualTo(
+            new Configuration.Web("127.0.0.1", 8080, null, List.of(), ProxyHeaders.X_FORWARDED));
     assertThat(configuration.operations())
         .isEqualTo(new Configuration.Operations(true, "127.0.0.1", 8081));
     assertThat(configuration.database().isEmbedded()).isTrue();

@@ -1,0 +1,35 @@
+package io.ktizo.server;
+
+import io.ktizo.server.config.Configuration;
+import io.ktizo.server.http.Proxies;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands around a server: who looks at it, who stands before it, and what it is given.
+ *
+ * @param operations where health and metrics are seen; {@code null} for nowhere
+ * @param tls its certificate; {@code null} for plain HTTP
+ * @param proxies whose word about clients is believed
+ * @param keys its own keys; {@code null} to derive them from one that is made up
+ * @param databaseConnections most at once
+ * @param connections of clients, most at once
+ * @param requests worked on at once, most
+ * @param grace how long running requests may go on after the order to stop
+ */
+public record Surroundings(
+    @Nullable InetSocketAddress operations,
+    Configuration.@Nullable Tls tls,
+    Proxies proxies,
+    Configuration.@Nullable Secrets keys,
+    int databaseConnections,
+    int connections,
+    int requests,
+    Duration grace) {
+  /** Nobody looks, and nobody stands before it: for a look at it, and for tests. */
+  public static Surroundings none() {
+    return new Surroundings(
+        null, null, Proxies.none(), null, 10, 1_024, 256, Duration.ofSeconds(10));
+  }
+}
