@@ -11,6 +11,7 @@ import io.ktizo.payments.PayoutTerms;
 import io.ktizo.payments.ProviderObject.PayeeStanding;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.paying.Inbox;
+import io.ktizo.payments.paying.OtherProviderException;
 import io.ktizo.payments.paying.PassingOn;
 import io.ktizo.payments.paying.Paying;
 import io.ktizo.payments.paying.Reconciliation;
@@ -76,6 +77,11 @@ final class PaymentRoom {
     this.live = live;
     this.store = new JdbcPayments(foundation.database());
     this.paying = new Paying(store, gateway, clock, live);
+    try {
+      paying.requireBooksOfThisProvider();
+    } catch (OtherProviderException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
     this.passingOn = new PassingOn(store, paying, clock, ZoneOffset.UTC, PaymentRoom::usualTerms);
     this.inbox = new Inbox(store, gateway, paying, clock);
     this.reconciling = new Reconciling(store, gateway, paying, clock);
@@ -109,7 +115,8 @@ final class PaymentRoom {
   /**
    * Opens the room with the configured provider.
    *
-   * @throws IllegalStateException if it is the sandbox in production, or Stripe without keys
+   * @throws IllegalStateException if it is the sandbox in production, Stripe without keys, or
+   *     another provider than the books were begun with
    */
   static PaymentRoom open(
       Foundation foundation, Secrets secrets, KtizoServer.Money rules, ShopStaff staff) {

@@ -487,6 +487,19 @@ class PaymentJourneyTest {
   }
 
   @Test
+  void books_that_were_begun_with_the_sandbox_are_not_gone_on_with_by_stripe() {
+    pay(overSandbox(), "order_1", SandboxCard.APPROVED.token());
+    if (web != null) {
+      web.close();
+    }
+
+    assertThatThrownBy(this::overStripe)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("sandbox test")
+        .hasMessageContaining("stripe test");
+  }
+
+  @Test
   void production_has_no_sandbox() {
     KtizoServer.Money demo = KtizoServer.Money.forDemo();
 

@@ -72,6 +72,18 @@ public final class Paying {
   }
 
   /**
+   * Finds out at the start what every operation would find out.
+   *
+   * @throws OtherProviderException if the books were begun with another provider
+   */
+  public void requireBooksOfThisProvider() {
+    Optional<String> kept = store.inTransaction(Tables::provider);
+    if (kept.isPresent() && !kept.get().equals(provider)) {
+      throw new OtherProviderException(kept.get(), provider);
+    }
+  }
+
+  /**
    * Another provider would not know these books' references, or take them for its own. Said once,
    * never taken back, so it is looked up once.
    */

@@ -122,7 +122,7 @@ public final class JdbcPayments implements PaymentsStore {
 
     @Override
     public String provider(String name) {
-      return named()
+      return provider()
           .or(
               () -> {
                 insertedOnce(
@@ -131,12 +131,13 @@ public final class JdbcPayments implements PaymentsStore {
                             .sql("INSERT INTO payment_provider (id, name) VALUES (1, :name)")
                             .bind("name", name)
                             .update());
-                return named();
+                return provider();
               })
           .orElseThrow();
     }
 
-    private Optional<String> named() {
+    @Override
+    public Optional<String> provider() {
       return transaction
           .sql("SELECT name FROM payment_provider WHERE id = 1")
           .optional(row -> row.text("name"));

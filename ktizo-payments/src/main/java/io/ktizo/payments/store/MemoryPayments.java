@@ -137,6 +137,11 @@ public final class MemoryPayments implements PaymentsStore {
     }
 
     @Override
+    public Optional<String> provider() {
+      return Optional.ofNullable(provider.get(PROVIDER));
+    }
+
+    @Override
     public Optional<Payable> payable(PayableId id) {
       return Optional.ofNullable(payables.get(id));
     }

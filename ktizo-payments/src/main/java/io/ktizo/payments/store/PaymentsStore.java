@@ -51,6 +51,9 @@ public interface PaymentsStore {
      */
     String provider(String name);
 
+    /** Whose references these books hold; empty while they hold none. */
+    Optional<String> provider();
+
     /** A payable. */
     Optional<Payable> payable(PayableId id);
 

@@ -362,10 +362,12 @@ abstract class PaymentsStoreContract {
 
   @Test
   void the_first_provider_stays_the_books_provider() {
+    assertThat(store.<Optional<String>>inTransaction(t -> t.provider())).isEmpty();
     assertThat(store.<String>inTransaction(t -> t.provider("sandbox test")))
         .isEqualTo("sandbox test");
     assertThat(store.<String>inTransaction(t -> t.provider("stripe live")))
         .isEqualTo("sandbox test");
+    assertThat(store.<Optional<String>>inTransaction(t -> t.provider())).contains("sandbox test");
   }
 
   @Test
