@@ -83,7 +83,7 @@ final class Decision {
     return ways.stream()
         .anyMatch(
             way ->
-                !(last(way) instanceof Link.Anonymise) && way.owning()
+                (way.owning() && !(last(way) instanceof Link.Anonymise))
                     || shared(way) instanceof Link.DeleteRow);
   }
 

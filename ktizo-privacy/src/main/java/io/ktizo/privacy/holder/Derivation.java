@@ -108,7 +108,7 @@ final class Derivation {
 
   /** Whether a chain compares this column, so that it must not be changed in rows that go. */
   boolean compares(Relation at, io.ktizo.privacy.datamap.LiveSchema.Column column) {
-    return (steps.containsKey(at) && steps.get(at).atColumns().contains(column))
+    return step(at).filter(along -> along.atColumns().contains(column)).isPresent()
         || steps.values().stream()
             .anyMatch(step -> step.from().equals(at) && step.fromColumns().contains(column));
   }

@@ -50,10 +50,9 @@ public final class KeptRows {
         continue;
       }
       Retention rule = Decision.retention(ownership.map().map(), keep);
-      String since = at.set().since();
-      boolean byRow = rule.from() != Retention.From.END_OF_RELATION && since != null;
+      String since = rule.from() == Retention.From.END_OF_RELATION ? null : at.set().since();
       List<Object> parameters = new ArrayList<>(List.of(run, at.name(), rule.name()));
-      if (!byRow) {
+      if (since == null) {
         parameters.add(day);
       }
       ownership
@@ -68,9 +67,9 @@ public final class KeptRows {
                       .mapToObj(k -> ", k" + k)
                       .collect(Collectors.joining())
                   + ") SELECT CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), "
-                  + (byRow
-                      ? "CAST(" + ownership.x("x", at.column(since)) + " AS DATE)"
-                      : "CAST(? AS DATE)")
+                  + (since == null
+                      ? "CAST(? AS DATE)"
+                      : "CAST(" + ownership.x("x", at.column(since)) + " AS DATE)")
                   + keys.stream()
                       .map(key -> ", CAST(" + ownership.x("x", at.column(key)) + " AS VARCHAR)")
                       .collect(Collectors.joining())
