@@ -106,7 +106,7 @@ public final class AccountEndpoints {
   }
 
   /** What can be changed at once. */
-  record Rename(@Size(max = 200) String name) {}
+  record Rename(@Size(min = 1, max = 200) String name) {}
 
   private Answer rename(Call call) throws IOException {
     call.require(Action.RENAME_ACCOUNT, Standing.ownIf(true));

@@ -40,7 +40,7 @@ public final class RegistrationEndpoints {
   /** Who wants to be a member. */
   record Registration(
       @Size(max = 254) String email,
-      @Size(max = 200) String name,
+      @Size(min = 1, max = 200) String name,
       @Size(max = 1_000) String password,
       boolean oldEnough) {}
 
