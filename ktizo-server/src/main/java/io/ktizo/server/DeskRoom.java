@@ -59,7 +59,7 @@ final class DeskRoom implements AutoCloseable {
             models, foundation.dataSource(), work, settings.limits(), shops, estimator, clock);
     List<Route> routes =
         Stream.of(
-                new ModelEndpoints(intake, models, desk, clock).routes(),
+                new ModelEndpoints(intake, models, desk).routes(),
                 new QuoteEndpoints(desk).routes(),
                 new ShopEndpoints(shops).routes())
             .flatMap(List::stream)

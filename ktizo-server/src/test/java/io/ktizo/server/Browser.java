@@ -9,12 +9,12 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** A browser with its cookie, and a person in front of it. */
 public final class Browser {
@@ -27,8 +27,6 @@ public final class Browser {
   private final String email;
   private Optional<String> cookie = Optional.empty();
   private Optional<String> totpSecret = Optional.empty();
-  private List<String> recoveryCodes = List.of();
-  private int usedCodes;
 
   private Browser(TestServer server, String email) {
     this.server = server;
@@ -152,13 +150,7 @@ public final class Browser {
   public void setUpSecondFactor() {
     JsonNode begun = TestServer.json(expect(201, post("/api/v1/account/second-factor", null)));
     String code = code(begun.get("secret").textValue(), server.now());
-    JsonNode codes =
-        TestServer.json(
-            expect(
-                200,
-                post("/api/v1/account/second-factor/confirmation", "{\"code\":\"" + code + "\"}")));
-    recoveryCodes = codes.get("recoveryCodes").valueStream().map(JsonNode::textValue).toList();
-    usedCodes = 0;
+    expect(200, post("/api/v1/account/second-factor/confirmation", "{\"code\":\"" + code + "\"}"));
     totpSecret = Optional.of(begun.get("secret").textValue());
   }
 
@@ -166,10 +158,6 @@ public final class Browser {
   private String nextCode() {
     server.pass(Duration.ofSeconds(61));
     return code(totpSecret.orElseThrow(), server.now());
-  }
-
-  public String nextRecoveryCode() {
-    return recoveryCodes.get(usedCodes++);
   }
 
   /** Shows again who he is. */
@@ -190,7 +178,7 @@ public final class Browser {
     return send(request("DELETE", path, null));
   }
 
-  public HttpResponse<byte[]> post(String path, String json) {
+  public HttpResponse<byte[]> post(String path, @Nullable String json) {
     return send(request("POST", path, json));
   }
 
@@ -199,7 +187,7 @@ public final class Browser {
   }
 
   /** A request as a page of the server's own makes it. */
-  public HttpRequest.Builder request(String method, String path, String json) {
+  public HttpRequest.Builder request(String method, String path, @Nullable String json) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.uri(path))
             .header("Sec-Fetch-Site", "same-origin")
@@ -265,8 +253,8 @@ public final class Browser {
     ByteBuffer bytes = ByteBuffer.allocate(base32.length() * 5 / 8);
     int buffer = 0;
     int bits = 0;
-    for (char c : base32.toCharArray()) {
-      buffer = buffer << 5 | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c);
+    for (int at = 0; at < base32.length(); at++) {
+      buffer = buffer << 5 | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(base32.charAt(at));
       bits += 5;
       if (bits >= 8) {
         bits -= 8;

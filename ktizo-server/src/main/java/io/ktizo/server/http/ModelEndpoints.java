@@ -18,7 +18,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.time.InstantSource;
 import java.util.List;
 
 /** Models: taking them in, and telling and showing what they are. */
@@ -29,14 +28,12 @@ public final class ModelEndpoints {
   private final Intake intake;
   private final Models models;
   private final QuoteDesk desk;
-  private final InstantSource clock;
 
   /** Over these use cases. */
-  public ModelEndpoints(Intake intake, Models models, QuoteDesk desk, InstantSource clock) {
+  public ModelEndpoints(Intake intake, Models models, QuoteDesk desk) {
     this.intake = intake;
     this.models = models;
     this.desk = desk;
-    this.clock = clock;
   }
 
   /** The routes. */

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -301,13 +302,12 @@ class AuthorizationMatrixTest {
             Browser.expect(
                 201,
                 owner.post("/api/v1/api-keys", "{\"name\":\"k\",\"scopes\":[" + scopes + "]}")));
-    Browser.expect(
-        204, owner.delete("/api/v1/api-keys/" + oldest(owner, issued.get("id").textValue())));
+    Browser.expect(204, owner.delete("/api/v1/api-keys/" + oldest(owner)));
     return issued.get("key").textValue();
   }
 
   /** There can be 50 keys at a time: the oldest but the first makes room, if there are many. */
-  private static String oldest(Browser owner, String newest) {
+  private static String oldest(Browser owner) {
     JsonNode items =
         TestServer.json(Browser.expect(200, owner.get("/api/v1/api-keys?limit=200"))).get("items");
     if (items.size() < 4) {
@@ -360,7 +360,7 @@ class AuthorizationMatrixTest {
     }
     Map<String, String> unknown = new HashMap<>();
     for (String parameter : parameters) {
-      unknown.put(parameter, unknown(caller, parameter));
+      unknown.put(parameter, unknown(parameter));
     }
     // An id that gives access by itself is everybody's own, also where it names nothing.
     Relation toNothing =
@@ -377,16 +377,22 @@ class AuthorizationMatrixTest {
       List<String> parameters, Browser caller, Relation relation) {
     Map<String, String> ids = new HashMap<>();
     for (String parameter : parameters) {
-      things.get(parameter).of(caller, relation).ifPresent(id -> ids.put(parameter, id));
+      thing(parameter).of(caller, relation).ifPresent(id -> ids.put(parameter, id));
     }
     return ids;
   }
 
+  private static Things.Thing thing(String parameter) {
+    Things.Thing thing = things.get(parameter);
+    assertThat(thing).as("Things for %s", parameter).isNotNull();
+    return Objects.requireNonNull(thing);
+  }
+
   /** An id of the right form that names nothing. */
-  private static String unknown(Browser caller, String parameter) {
+  private static String unknown(String parameter) {
     String known =
         Arrays.stream(Relation.values())
-            .flatMap(relation -> things.get(parameter).of(stranger, relation).stream())
+            .flatMap(relation -> thing(parameter).of(stranger, relation).stream())
             .findFirst()
             .orElseThrow();
     char last = known.charAt(known.length() - 1);

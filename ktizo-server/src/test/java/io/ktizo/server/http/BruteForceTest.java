@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,11 +79,11 @@ class BruteForceTest {
         expect(401, Browser.visiting(strict).signIn(PASSWORD));
       }
       for (HttpResponse<byte[]> refused :
-          new HttpResponse[] {
-            Browser.visiting(strict).signIn(PASSWORD),
-            Browser.visiting(strict).register(),
-            Browser.visiting(strict).post("/api/v1/password-resets", "{\"email\":\"a@b.test\"}")
-          }) {
+          List.of(
+              Browser.visiting(strict).signIn(PASSWORD),
+              Browser.visiting(strict).register(),
+              Browser.visiting(strict)
+                  .post("/api/v1/password-resets", "{\"email\":\"a@b.test\"}"))) {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       }

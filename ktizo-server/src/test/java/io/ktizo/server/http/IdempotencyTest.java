@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -45,20 +46,23 @@ class IdempotencyTest {
 
   @Nested
   class OnPostgres extends Contract {
-    private EmbeddedPostgres postgres;
+    private @Nullable EmbeddedPostgres postgres;
 
     @Override
     TestServer open(Path folder) throws Exception {
-      postgres = EmbeddedPostgres.builder().start();
+      EmbeddedPostgres started = EmbeddedPostgres.builder().start();
+      postgres = started;
       return TestServer.on(
           folder,
           new Foundation.Place.Postgres(
-              postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"));
+              started.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"));
     }
 
     @AfterAll
     void end() throws Exception {
-      postgres.close();
+      if (postgres != null) {
+        postgres.close();
+      }
     }
   }
 

@@ -7,15 +7,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ktizo.core.account.Permissions.Relation;
 import io.ktizo.server.Browser;
 import io.ktizo.server.TestServer;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,11 +93,11 @@ class WireLimitsTest {
       return path;
     }
     int end = path.indexOf('}') + 1;
+    Things.Thing thing = Objects.requireNonNull(things.get(path.substring(0, end)));
     String id =
-        java.util.Arrays.stream(io.ktizo.core.account.Permissions.Relation.values())
-            .filter(relation -> relation != io.ktizo.core.account.Permissions.Relation.OWN)
-            .flatMap(
-                relation -> things.get(path.substring(0, end)).of(administrator, relation).stream())
+        Arrays.stream(Relation.values())
+            .filter(relation -> relation != Relation.OWN)
+            .flatMap(relation -> thing.of(administrator, relation).stream())
             .findFirst()
             .orElseThrow();
     return path.substring(0, start) + id + path.substring(end);
@@ -185,7 +189,7 @@ class WireLimitsTest {
       }
       case "integer" -> {
         bad.add(json.numberNode(1.5));
-        bad.add(json.numberNode(new java.math.BigInteger("9".repeat(30))));
+        bad.add(json.numberNode(new BigInteger("9".repeat(30))));
         if (schema.has("minimum")) {
           bad.add(json.numberNode(schema.get("minimum").asLong() - 1));
         }
