@@ -12,7 +12,9 @@ import io.ktizo.storage.Catalogue;
 import io.ktizo.storage.ContentChannel;
 import io.ktizo.storage.Denial;
 import io.ktizo.storage.FileName;
+import io.ktizo.storage.FileStore;
 import io.ktizo.storage.MemoryFileStore;
+import io.ktizo.storage.Owner;
 import io.ktizo.storage.Quota;
 import io.ktizo.storage.StoreKey;
 import io.ktizo.storage.StoredFile;
@@ -24,13 +26,17 @@ import io.ktizo.storage.detect.TypeDetection;
 import io.ktizo.storage.scan.Scanner;
 import io.ktizo.storage.store.MemoryCatalogue;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +46,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 final class UploadingTest {
@@ -88,6 +96,75 @@ final class UploadingTest {
     assertThat(kept(others).content().key()).isNotEqualTo(first.content().key());
     assertThat(names(store)).hasSize(2);
     assertThat(catalogue.usage(OTHER)).isEqualTo(new Usage(content.length, 0, 1, 0));
+  }
+
+  /**
+   * What takes no other steps takes no other time: whoever sends what somebody else has already
+   * sees the same calls to store and catalogue as if nobody had it.
+   */
+  @Test
+  void the_same_content_of_somebody_else_changes_no_step() throws IOException {
+    byte[] content = stl(100, 2);
+    List<String> whenNobodyHasIt = steps(OTHER, content);
+    kept(take(content, "a.stl"));
+    List<String> whenSomebodyHasIt = steps(new Owner("account_3"), content);
+    List<String> whenHeHasIt = steps(OWNER, content);
+
+    assertThat(whenSomebodyHasIt).isEqualTo(whenNobodyHasIt).isNotEmpty();
+    assertThat(whenHeHasIt).as("the measure sees a difference").isNotEqualTo(whenNobodyHasIt);
+  }
+
+  private List<String> steps(Owner owner, byte[] content) {
+    List<String> steps = new ArrayList<>();
+    Uploading watched =
+        UploadFixtures.uploading(
+                UploadFixtures.vault(watched(FileStore.class, store, steps), keys),
+                watched(Catalogue.class, catalogue, steps),
+                clock)
+            .build();
+    kept(
+        watched.take(
+            Intake.of(owner, "part.stl", content.length),
+            Body.of(new ByteArrayInputStream(content), content.length)));
+    return steps;
+  }
+
+  private static <T> T watched(Class<T> type, T target, List<String> steps) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            UploadingTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              steps.add(type.getSimpleName() + "." + method.getName());
+              try {
+                return method.invoke(target, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
+  }
+
+  @Test
+  void a_zip_bomb_is_judged_without_being_inflated_and_leaves_nothing() throws IOException {
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bomb)) {
+      zip.putNextEntry(new ZipEntry("3D/anything"));
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 200; i++) {
+        zip.write(zeros);
+      }
+    }
+    long before = System.nanoTime();
+
+    Outcome outcome = take(bomb.toByteArray(), "part.3mf");
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused ->
+                assertThat(refused.reason().code()).isEqualTo(Refusal.Code.TYPE_NOT_ACCEPTED));
+    assertThat(System.nanoTime() - before).as("nanoseconds").isLessThan(2_000_000_000L);
+    assertNothingLeft();
   }
 
   @Test
