@@ -95,7 +95,7 @@ final class StorageSettings {
             .collect(Collectors.joining("\n")));
   }
 
-  private static Foundation.@Nullable Place keys(Configuration.Database keys) {
+  private static Foundation.@Nullable Place keys(Configuration.KeysDatabase keys) {
     String url = keys.url();
     if (url == null) {
       return null;

@@ -263,7 +263,7 @@ public record Configuration(
       @Nullable Secret accessKey,
       @Nullable Secret secretKey,
       @Nullable Path folder,
-      Database keys,
+      KeysDatabase keys,
       long fileBytes,
       long personBytes,
       int personFiles,
@@ -278,13 +278,36 @@ public record Configuration(
           storage.secret("access-key").orElse(null),
           storage.secret("secret-key").orElse(null),
           storage.path("folder").orElse(null),
-          Database.read(storage.section("keys")),
+          KeysDatabase.read(storage.section("keys")),
           storage.number("file-bytes", 500L << 20, 1L << 10, 1L << 40),
           storage.number("person-bytes", 5L << 30, 1L << 10, 1L << 50),
           storage.integer("person-files", 1_000, 1, 10_000_000),
           storage.integer("uploads-an-hour", 120, 1, 1_000_000),
           storage.duration(
               "retention", Duration.ofDays(30), Duration.ofHours(1), Duration.ofDays(3_650)));
+    }
+  }
+
+  /**
+   * A PostgreSQL for people's wrapped keys alone.
+   *
+   * @param url of JDBC; {@code null} for none
+   * @param user who signs in
+   * @param password of the user
+   */
+  public record KeysDatabase(
+      @Nullable String url, @Nullable String user, @Nullable Secret password) {
+    static KeysDatabase read(Section keys) {
+      return new KeysDatabase(
+          keys.text("url").orElse(null),
+          keys.text("user").orElse(null),
+          keys.secret("password").orElse(null));
+    }
+
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+      return "KeysDatabase[" + user + "]";
     }
   }
 

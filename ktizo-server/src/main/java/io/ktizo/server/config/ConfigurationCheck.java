@@ -338,6 +338,7 @@ public final class ConfigurationCheck {
     all.put("tls.password", tls == null ? null : tls.password());
     all.put("storage.access-key", configuration.storage().accessKey());
     all.put("storage.secret-key", configuration.storage().secretKey());
+    all.put("storage.keys.password", configuration.storage().keys().password());
     all.put("payments.stripe.key", configuration.payments().stripeKey());
     all.put("payments.stripe.webhook-secrets", configuration.payments().stripeWebhookSecrets());
     Configuration.Secrets secrets = configuration.secrets();

@@ -19,6 +19,7 @@ final class Connections implements Http1ConnectionListener {
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   /** Of this listener, not of the process: two servers in one JVM have their own. */
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<ConnectionContext> current = new ThreadLocal<>();
 
   @Override

@@ -61,7 +61,7 @@ public final class FileEndpoints {
         Route.post(ONE + "/link", Access.to(Action.DOWNLOAD_ORDER_FILE), this::link)
             .neverRepeated(),
         Route.get(ONE + "/content", Access.to(Action.DOWNLOAD_ORDER_FILE), this::content),
-        Route.post(ONE + "/model", Access.to(Action.ASK_QUOTE), this::model));
+        Route.post(ONE + "/model", Access.to(Action.ASK_QUOTE), this::model).neverRepeated());
   }
 
   /** A file on the wire. */

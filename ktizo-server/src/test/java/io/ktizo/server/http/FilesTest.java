@@ -7,6 +7,7 @@ import io.ktizo.core.account.ApiScope;
 import io.ktizo.server.StlFiles;
 import io.ktizo.server.TestPerson;
 import io.ktizo.server.TestServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,6 +207,34 @@ class FilesTest {
     HttpResponse<byte[]> quote =
         server.ask("{\"model\":\"" + TestServer.json(model).get("id").asText() + "\"}");
     assertThat(quote.statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void a_kept_zip_bomb_is_refused_as_a_model_and_leaves_none() throws IOException {
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bomb)) {
+      zip.putNextEntry(new ZipEntry("[Content_Types].xml"));
+      zip.write("<Types/>".getBytes(StandardCharsets.US_ASCII));
+      zip.putNextEntry(new ZipEntry("_rels/.rels"));
+      zip.write(
+          ("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+                  + "<Relationship Id=\"a\" Target=\"/3D/3dmodel.model\""
+                  + " Type=\"http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel\"/>"
+                  + "</Relationships>")
+              .getBytes(StandardCharsets.US_ASCII));
+      zip.putNextEntry(new ZipEntry("3D/3dmodel.model"));
+      for (int i = 0; i < 100; i++) {
+        zip.write(new byte[1 << 20]);
+      }
+    }
+    String file = upload(server, anna, bomb.toByteArray());
+    List<String> before = server.filesOfModels();
+
+    HttpResponse<byte[]> model = post(anna, "/api/v1/files/" + file + "/model");
+
+    assertThat(model.statusCode()).as(TestServer.text(model)).isIn(413, 422);
+    assertThat(TestServer.json(model).get("code").asText()).startsWith("mesh.");
+    assertThat(server.filesOfModels()).isEqualTo(before);
   }
 
   @Test

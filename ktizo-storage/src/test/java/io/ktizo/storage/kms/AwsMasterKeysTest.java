@@ -178,9 +178,7 @@ final class AwsMasterKeysTest {
     try (var content = Channels.newInputStream(after.open(id, new Piece(blob, 0, 7)))) {
       assertThat(content.readAllBytes()).isEqualTo(bytes("a model"));
     }
-    assertThat(
-            new String(store.open(blob, ByteRange.ALL).readAllBytes(), StandardCharsets.ISO_8859_1))
-        .doesNotContain("a model");
+    assertThat(store.open(blob, ByteRange.ALL).readAllBytes()).doesNotContain(bytes("a model"));
   }
 
   @Test

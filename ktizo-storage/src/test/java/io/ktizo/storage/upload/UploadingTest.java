@@ -209,6 +209,11 @@ final class UploadingTest {
               public int read() throws IOException {
                 throw new IOException("cut");
               }
+
+              @Override
+              public int read(byte[] into, int offset, int length) throws IOException {
+                return read();
+              }
             });
 
     Outcome outcome = uploading.take(Intake.ofUnknownLength(OWNER, "part.stl"), Body.of(broken));
