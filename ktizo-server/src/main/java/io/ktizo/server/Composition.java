@@ -3,6 +3,7 @@ package io.ktizo.server;
 import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.Passwords;
+import io.ktizo.core.account.UsingPasskeys;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.payments.stripe.StripeSettings;
 import io.ktizo.server.config.Configuration;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator's settings mean for the parts of the server. */
@@ -91,6 +93,7 @@ final class Composition {
             : null,
         configuration.tls(),
         new Proxies(configuration.web().trustedProxies(), configuration.web().proxyHeaders()),
+        passkeys(configuration.web()),
         configuration.isProduction() ? configuration.secrets() : null,
         configuration.database().connections(),
         limits.connections(),
@@ -125,6 +128,16 @@ final class Composition {
             new EmailAddress(from == null ? "no-reply@localhost.localdomain" : from),
             mail.timeout()),
         clock);
+  }
+
+  /** Bound to the name that people type; without one, to this machine's. */
+  private static UsingPasskeys.Site passkeys(Configuration.Web web) {
+    URI said = web.publicUrl();
+    if (said == null) {
+      return new UsingPasskeys.Site("localhost", Set.of("http://localhost:" + web.port()));
+    }
+    String authority = said.getPort() < 0 ? said.getHost() : said.getHost() + ":" + said.getPort();
+    return new UsingPasskeys.Site(said.getHost(), Set.of(said.getScheme() + "://" + authority));
   }
 
   private static URI site(Configuration.Web web, boolean tls) {

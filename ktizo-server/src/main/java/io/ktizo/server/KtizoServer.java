@@ -287,7 +287,7 @@ public final class KtizoServer implements AutoCloseable {
       if (settings.people().mailer() instanceof AutoCloseable mailer) {
         open.push(mailer);
       }
-      PeopleRoom people = PeopleRoom.open(foundation, keys, settings.people());
+      PeopleRoom people = PeopleRoom.open(foundation, keys, settings.people(), around.passkeys());
       if (settings.people().demo()) {
         people.openDemoAccounts();
       } else {

@@ -18,6 +18,7 @@ import io.ktizo.core.account.Session;
 import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.account.SigningIn;
 import io.ktizo.core.account.Token;
+import io.ktizo.core.account.UsingPasskeys;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.job.Jobs;
 import io.ktizo.core.store.JdbcAccounts;
@@ -31,6 +32,7 @@ import io.ktizo.server.http.ApiKeyEndpoints;
 import io.ktizo.server.http.Doorkeeper;
 import io.ktizo.server.http.MemberEndpoints;
 import io.ktizo.server.http.OperationEndpoints;
+import io.ktizo.server.http.PasskeyEndpoints;
 import io.ktizo.server.http.RegistrationEndpoints;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.SessionCookie;
@@ -72,7 +74,11 @@ final class PeopleRoom {
     this.routes = routes;
   }
 
-  static PeopleRoom open(Foundation foundation, ServerKeys secrets, KtizoServer.People rules) {
+  static PeopleRoom open(
+      Foundation foundation,
+      ServerKeys secrets,
+      KtizoServer.People rules,
+      UsingPasskeys.Site site) {
     InstantSource clock = foundation.clock();
     AccountEnvironment environment =
         new AccountEnvironment(
@@ -105,10 +111,13 @@ final class PeopleRoom {
             signingIn, issuing, looks, clock, cookie, secrets.edge().key("tags of the edge"));
     Registering registering = new Registering(environment);
     ManagingAccount managing = new ManagingAccount(environment, passkeys);
+    SessionEndpoints sessions = new SessionEndpoints(signingIn, door, cookie);
     List<Route> routes =
         Stream.of(
                 new RegistrationEndpoints(registering, managing).routes(),
-                new SessionEndpoints(signingIn, door, cookie).routes(),
+                sessions.routes(),
+                new PasskeyEndpoints(new UsingPasskeys(environment, passkeys, site), sessions, door)
+                    .routes(),
                 new AccountEndpoints(environment.accounts(), managing, registering, looks, cookie)
                     .routes(),
                 new ApiKeyEndpoints(issuing).routes(),

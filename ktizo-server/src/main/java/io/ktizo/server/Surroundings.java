@@ -1,9 +1,11 @@
 package io.ktizo.server;
 
+import io.ktizo.core.account.UsingPasskeys;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.http.Proxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations where health and metrics are seen; {@code null} for nowhere
  * @param tls its certificate; {@code null} for plain HTTP
  * @param proxies whose word about clients is believed
+ * @param passkeys for which pages passkeys are good
  * @param keys its own keys; {@code null} to derive them from one that is made up
  * @param databaseConnections most at once
  * @param connections of clients, most at once
@@ -22,14 +25,19 @@ public record Surroundings(
     @Nullable InetSocketAddress operations,
     Configuration.@Nullable Tls tls,
     Proxies proxies,
+    UsingPasskeys.Site passkeys,
     Configuration.@Nullable Secrets keys,
     int databaseConnections,
     int connections,
     int requests,
     Duration grace) {
+  /** For a look at it at {@code http://localhost:8080}: passkeys want a name, not digits. */
+  private static final UsingPasskeys.Site LOCAL =
+      new UsingPasskeys.Site("localhost", Set.of("http://localhost:8080"));
+
   /** Nobody looks, and nobody stands before it: for a look at it, and for tests. */
   public static Surroundings none() {
     return new Surroundings(
-        null, null, Proxies.none(), null, 10, 1_024, 256, Duration.ofSeconds(10));
+        null, null, Proxies.none(), LOCAL, null, 10, 1_024, 256, Duration.ofSeconds(10));
   }
 }

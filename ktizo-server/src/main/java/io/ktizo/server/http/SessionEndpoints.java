@@ -73,7 +73,8 @@ public final class SessionEndpoints {
         signingIn.secondFactor(new Token(shown.challenge()), shown.code(), call.clientAddress()));
   }
 
-  private Answer answer(int status, SigningIn.Outcome outcome) {
+  /** What comes of signing in or showing again who one is. */
+  Answer answer(int status, SigningIn.Outcome outcome) {
     return switch (outcome) {
       case SigningIn.Outcome.SignedIn in ->
           cookie.set(Answer.json(status, current(in.session())), in.token());

@@ -69,7 +69,16 @@ class OperationsTest {
                     AddressThrottle.Limits.DEFAULT,
                     mail -> {}))
             .with(
-                new Surroundings(anyPort(), tls, proxies, null, 4, 64, 32, Duration.ofSeconds(10))),
+                new Surroundings(
+                    anyPort(),
+                    tls,
+                    proxies,
+                    Surroundings.none().passkeys(),
+                    null,
+                    4,
+                    64,
+                    32,
+                    Duration.ofSeconds(10))),
         List.of(),
         new LayerEstimator(),
         InstantSource.system());
