@@ -20,10 +20,12 @@ import io.ktizo.server.http.Observer;
 import io.ktizo.server.http.Proxies;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -408,12 +410,45 @@ class OperationsTest {
             .getOutputStream()
             .write(
                 "GET /api/v1/shops HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-        String answer =
-            new String(
-                socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                    .getBytes(StandardCharsets.US_ASCII));
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(answer).startsWith("HTTP/1.1 200").contains("Strict-Transport-Security");
       }
+    }
+  }
+
+  @Test
+  void o04_a_stopping_server_says_so_and_finishes_what_was_begun() throws Exception {
+    KtizoServer server = server(null, Proxies.none());
+    String ready = operations(server) + "/health/ready";
+    byte[] body =
+        "{\"email\":\"a@b.test\",\"password\":\"wrong\"}".getBytes(StandardCharsets.UTF_8);
+    try (Socket socket = new Socket("127.0.0.1", URI.create(server.url()).getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /api/v1/sessions HTTP/1.1\r\n"
+                   + "Host: localhost\r\n"
+                   + "Content-Type: application/json\r\n"
+                   + "Content-Length: "
+                      + body.length
+                      + "\r\n\r\n{")
+                  .getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().flush();
+      assertThat(get(ready).statusCode()).isEqualTo(200);
+      Thread stopping = Thread.ofVirtual().start(server::close);
+      long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+      int status = get(ready).statusCode();
+      while (status == 200 && System.nanoTime() < end) {
+        status = get(ready).statusCode();
+      }
+      assertThat(status).isEqualTo(503);
+      socket.getOutputStream().write(body, 1, body.length - 1);
+      socket.getOutputStream().flush();
+      byte[] answer = new byte[12];
+      assertThat(socket.getInputStream().readNBytes(answer, 0, 12)).isEqualTo(12);
+      assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 401");
+      stopping.join();
     }
   }
 }
