@@ -14,6 +14,7 @@ import io.ktizo.server.mail.AccountLetters;
 import io.ktizo.server.mail.Letters;
 import io.ktizo.server.mail.ShownLetters;
 import io.ktizo.server.mail.SmtpLetters;
+import io.ktizo.server.operations.AccessLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -57,7 +58,7 @@ final class Composition {
             letters(configuration, clock)),
         StorageSettings.of(configuration),
         money(configuration),
-        surroundings(configuration));
+        surroundings(configuration, clock));
   }
 
   private static Foundation.@Nullable Place place(Configuration.Database database) {
@@ -83,7 +84,7 @@ final class Composition {
         StripeSettings.LIVE_API);
   }
 
-  private static Surroundings surroundings(Configuration configuration)
+  private static Surroundings surroundings(Configuration configuration, InstantSource clock)
       throws UnknownHostException {
     Configuration.Operations operations = configuration.operations();
     Configuration.Limits limits = configuration.limits();
@@ -91,6 +92,7 @@ final class Composition {
         operations.enabled()
             ? new InetSocketAddress(InetAddress.getByName(operations.address()), operations.port())
             : null,
+        AccessLog.toSystemLog(clock),
         configuration.tls(),
         new Proxies(configuration.web().trustedProxies(), configuration.web().proxyHeaders()),
         passkeys(configuration.web()),

@@ -18,7 +18,6 @@ import io.ktizo.server.http.Pages;
 import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.Web;
-import io.ktizo.server.operations.AccessLog;
 import io.ktizo.server.operations.Metrics;
 import io.ktizo.server.operations.OperationsPort;
 import io.ktizo.server.operations.ServerCertificate;
@@ -329,7 +328,6 @@ public final class KtizoServer implements AutoCloseable {
       open.push(jobs.start());
       Metrics metrics = new Metrics();
       open.push(metrics);
-      AccessLog log = AccessLog.toSystemLog(clock);
       Web web =
           Web.start(
               settings.address(),
@@ -344,7 +342,7 @@ public final class KtizoServer implements AutoCloseable {
                   around.proxies(),
                   observation -> {
                     metrics.answered(observation);
-                    log.answered(observation);
+                    around.log().answered(observation);
                   },
                   around.connections(),
                   around.requests(),

@@ -2,6 +2,7 @@ package io.ktizo.server;
 
 import io.ktizo.core.account.UsingPasskeys;
 import io.ktizo.server.config.Configuration;
+import io.ktizo.server.http.Observer;
 import io.ktizo.server.http.Proxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What stands around a server: who looks at it, who stands before it, and what it is given.
  *
  * @param operations where health and metrics are seen; {@code null} for nowhere
+ * @param log is told of each request, beside the metrics
  * @param tls its certificate; {@code null} for plain HTTP
  * @param proxies whose word about clients is believed
  * @param passkeys for which pages passkeys are good
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Surroundings(
     @Nullable InetSocketAddress operations,
+    Observer log,
     Configuration.@Nullable Tls tls,
     Proxies proxies,
     UsingPasskeys.Site passkeys,
@@ -38,6 +41,15 @@ public record Surroundings(
   /** Nobody looks, and nobody stands before it: for a look at it, and for tests. */
   public static Surroundings none() {
     return new Surroundings(
-        null, null, Proxies.none(), LOCAL, null, 10, 1_024, 256, Duration.ofSeconds(10));
+        null,
+        Observer.NONE,
+        null,
+        Proxies.none(),
+        LOCAL,
+        null,
+        10,
+        1_024,
+        256,
+        Duration.ofSeconds(10));
   }
 }

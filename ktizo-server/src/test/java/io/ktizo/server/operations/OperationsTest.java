@@ -73,6 +73,7 @@ class OperationsTest {
             .with(
                 new Surroundings(
                     anyPort(),
+                    AccessLog.toSystemLog(InstantSource.system()),
                     tls,
                     proxies,
                     Surroundings.none().passkeys(),
@@ -423,14 +424,15 @@ class OperationsTest {
     String ready = operations(server) + "/health/ready";
     byte[] body =
         "{\"email\":\"a@b.test\",\"password\":\"wrong\"}".getBytes(StandardCharsets.UTF_8);
-    try (Socket socket = new Socket("127.0.0.1", URI.create(server.url()).getPort())) {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
       socket
           .getOutputStream()
           .write(
               ("POST /api/v1/sessions HTTP/1.1\r\n"
-                   + "Host: localhost\r\n"
-                   + "Content-Type: application/json\r\n"
-                   + "Content-Length: "
+                      + "Host: localhost\r\n"
+                      + "Content-Type: application/json\r\n"
+                      + "Content-Length: "
                       + body.length
                       + "\r\n\r\n{")
                   .getBytes(StandardCharsets.US_ASCII));
