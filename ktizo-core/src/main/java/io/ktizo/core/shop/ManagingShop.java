@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * by {@link io.ktizo.core.account.Permissions}; whether the Shop's state allows it, here.
  */
 public final class ManagingShop {
+  private static final System.Logger LOG = System.getLogger(ManagingShop.class.getName());
   private static final int BATCH = 100;
 
   private final ShopEnvironment host;
@@ -167,7 +168,7 @@ public final class ManagingShop {
         }
       } catch (io.ktizo.core.sql.StaleVersionException e) {
         // Another instance or the owner was first; the next turn looks again.
-        continue;
+        LOG.log(System.Logger.Level.DEBUG, "{0} was changed meanwhile", shop.id());
       }
     }
     return ended;

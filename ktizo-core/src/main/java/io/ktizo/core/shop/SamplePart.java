@@ -25,7 +25,9 @@ public enum SamplePart {
   /** 90 × 70 × 60: a block that needs a lot of material. */
   BLOCK(new double[] {0, 0, 90, 0, 90, 70, 0, 70}, 60);
 
+  @SuppressWarnings("ImmutableEnumChecker") // a copy that nobody else has, and nobody changes
   private final double[] outline;
+
   private final double height;
 
   /** The outline's first corner must see all others. */

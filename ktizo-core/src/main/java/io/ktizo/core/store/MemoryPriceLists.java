@@ -58,7 +58,7 @@ public final class MemoryPriceLists implements PriceLists {
   public synchronized List<PriceListVersion> of(ShopId shop, int belowNumber, int most) {
     return all(shop)
         .filter(version -> version.number() < belowNumber)
-        .sorted(Comparator.comparing(PriceListVersion::number).reversed())
+        .sorted(Comparator.comparingInt(PriceListVersion::number).reversed())
         .limit(most)
         .toList();
   }
