@@ -94,7 +94,7 @@ final class ShopFixtures {
   }
 
   static io.ktizo.core.print.PrintProfile profile() {
-    return PrinterPreset.values()[0].profile(FilamentMaterial.PLA);
+    return PrinterPreset.PRUSA_MK3S.profile(FilamentMaterial.PLA);
   }
 
   static Material aMaterial(Shop shop) {

@@ -309,7 +309,7 @@ public abstract class ShopStoreContract {
             Set.of(LocalDate.of(2026, 12, 25))),
         List.of(
             new Printer.Setting(
-                "PLA", "standard", PrinterPreset.values()[0].profile(FilamentMaterial.PLA))),
+                "PLA", "standard", PrinterPreset.PRUSA_MK3S.profile(FilamentMaterial.PLA))),
         true);
   }
 
@@ -419,7 +419,7 @@ public abstract class ShopStoreContract {
                     new PriceList.Setting(
                         "PLA",
                         "standard",
-                        PrinterPreset.values()[0].profile(FilamentMaterial.PLA)))))
+                        PrinterPreset.PRUSA_MK3S.profile(FilamentMaterial.PLA)))))
         .materials(
             new PriceList.Material(
                 "PLA",
