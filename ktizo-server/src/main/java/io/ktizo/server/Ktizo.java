@@ -56,7 +56,7 @@ public final class Ktizo implements Runnable {
             .addSubcommand(new Key(InstantSource.system()))
             .addSubcommand(new FilesCommand(System.getenv(), InstantSource.system()))
             .addSubcommand(new Estimate(new LayerEstimator()))
-            .addSubcommand(PrivacyCommands.commandLine());
+            .addSubcommand(PrivacyCommands.commandLine(Terminal::isAttached));
     return commands
         .setParameterExceptionHandler(Ktizo::calledWrongly)
         .setExecutionExceptionHandler(Ktizo::failed);

@@ -86,9 +86,6 @@ public final class PaymentBenchmark {
     Foundation foundation =
         Foundation.open(new Foundation.Place.Postgres(url, "postgres", "postgres"), clock);
     Secrets secrets = Secrets.passing(foundation.random());
-    PeopleRoom people =
-        PeopleRoom.open(
-            foundation, ServerKeys.of(secrets, foundation.random()), KtizoServer.People.forDemo());
     PaymentRoom room =
         PaymentRoom.open(
             foundation,
@@ -102,7 +99,7 @@ public final class PaymentBenchmark {
                 URI.create("https://market.example/"),
                 URI.create("http://127.0.0.1:1/")),
             StaffOfShops.in(foundation));
-    Web web = PlainWeb.start(foundation, secrets, people, room.routes(), clock);
+    Web web = PlainWeb.start(foundation, secrets, room.routes(), clock);
     System.out.println("PORT " + web.port());
     new CountDownLatch(1).await();
   }

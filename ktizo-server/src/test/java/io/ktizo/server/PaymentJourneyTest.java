@@ -104,12 +104,9 @@ class PaymentJourneyTest {
       };
 
   private PaymentRoom open(KtizoServer.Money rules) {
-    PeopleRoom people =
-        PeopleRoom.open(
-            foundation, ServerKeys.of(secrets, foundation.random()), KtizoServer.People.forDemo());
     PaymentRoom opened = PaymentRoom.open(foundation, secrets, rules, staff);
     room = opened;
-    web = PlainWeb.start(foundation, secrets, people, opened.routes(), now::get);
+    web = PlainWeb.start(foundation, secrets, opened.routes(), now::get);
     return opened;
   }
 

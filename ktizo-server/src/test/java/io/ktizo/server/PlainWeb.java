@@ -18,11 +18,13 @@ final class PlainWeb {
   private PlainWeb() {}
 
   static Web start(
-      Foundation foundation,
-      Secrets secrets,
-      PeopleRoom people,
-      List<Route> routes,
-      InstantSource clock) {
+      Foundation foundation, Secrets secrets, List<Route> routes, InstantSource clock) {
+    PeopleRoom people =
+        PeopleRoom.open(
+            foundation,
+            ServerKeys.of(secrets, foundation.random()),
+            KtizoServer.People.forDemo(),
+            Surroundings.none().passkeys());
     return Web.start(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         routes,

@@ -38,9 +38,9 @@ public final class PasskeyEndpoints {
         Route.patch(
             "/api/v1/account/passkeys/{passkey}", Access.to(Action.RENAME_ACCOUNT), this::rename),
         Route.delete("/api/v1/account/passkeys/{passkey}", change, this::remove),
-        Route.post("/api/v1/sessions/passkey-options", Access.EVERYBODY, this::beginSignIn)
+        Route.post("/api/v1/sessions/passkey-options", Access.everybody(), this::beginSignIn)
             .neverRepeated(),
-        Route.post("/api/v1/sessions/passkey", Access.EVERYBODY, this::signIn).neverRepeated(),
+        Route.post("/api/v1/sessions/passkey", Access.everybody(), this::signIn).neverRepeated(),
         Route.post("/api/v1/session/passkey-options", prove, this::beginProof).neverRepeated(),
         Route.post("/api/v1/session/passkey-proof", prove, this::prove).neverRepeated());
   }

@@ -30,6 +30,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,15 +43,19 @@ public final class PrivacyCommands {
 
   private PrivacyCommands() {}
 
-  /** {@code privacy} with all its commands. */
-  public static CommandLine commandLine() {
+  /**
+   * The commands.
+   *
+   * @param attended whether somebody sits at a terminal and can be asked
+   */
+  public static CommandLine commandLine(BooleanSupplier attended) {
     return new CommandLine(new Root())
         .addSubcommand(new DraftCommand())
         .addSubcommand(new CoverageCommand())
         .addSubcommand(new ExplainCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new PlanCommand())
-        .addSubcommand(new EraseCommand())
+        .addSubcommand(new EraseCommand(attended))
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new DueCommand());
   }
@@ -418,6 +423,8 @@ public final class PrivacyCommands {
       })
   @SuppressWarnings("NullAway.Init")
   private static final class EraseCommand extends PrivacyCommand {
+    private final BooleanSupplier attended;
+
     @Mixin private Database database;
     @Mixin private Whom whom;
 
@@ -459,6 +466,10 @@ public final class PrivacyCommands {
             "Does not ask, on a terminal, whether the person is really to be erased. What will go"
                 + " is told by: privacy plan.")
     private boolean yes;
+
+    EraseCommand(BooleanSupplier attended) {
+      this.attended = attended;
+    }
 
     @Override
     int work() throws IOException {
@@ -526,9 +537,9 @@ public final class PrivacyCommands {
 
     /** A script has made up its mind; a person is asked. */
     @SuppressWarnings("SystemConsoleNull") // without a terminal nobody can be asked
-    private static boolean confirmed() {
+    private boolean confirmed() {
       Console console = System.console();
-      if (console == null || !console.isTerminal()) {
+      if (console == null || !attended.getAsBoolean()) {
         return true;
       }
       String answer = console.readLine("This cannot be undone. Erase? Type yes: ");

@@ -335,7 +335,7 @@ class PrivacyCommandsTest {
   private static Said run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine commands = PrivacyCommands.commandLine();
+    CommandLine commands = PrivacyCommands.commandLine(() -> false);
     int code =
         commands
             .setOut(new PrintWriter(out, true))
