@@ -86,7 +86,7 @@ final class DeskRoom implements AutoCloseable {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ktizo-tidy").factory());
-    var _ =
+    var unused =
         timer.scheduleWithFixedDelay(
             () -> {
               try {

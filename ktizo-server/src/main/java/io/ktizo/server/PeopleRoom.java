@@ -157,10 +157,10 @@ final class PeopleRoom {
   /** In a demo: an account for each role on the platform, whose password everybody knows. */
   void openDemoAccounts() {
     for (PlatformRole role : PlatformRole.values()) {
-      var _ = openDemoAccount(DemoAccount.of(role), role);
+      var unused = openDemoAccount(DemoAccount.of(role), role);
     }
     for (ShopRole role : ShopRole.values()) {
-      var _ = openDemoAccount(DemoAccount.of(role));
+      var unused = openDemoAccount(DemoAccount.of(role));
     }
   }
 

@@ -43,6 +43,7 @@ import java.util.stream.LongStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What payments cost: how many of the provider's messages a server keeps, each before it is
@@ -186,7 +187,7 @@ public final class PaymentBenchmark {
   private static final AtomicLong NUMBER = new AtomicLong();
 
   /** Each connection sends its next message when the last was answered. */
-  private static Sent send(int port, int connections, int seconds, Process toBeKilled)
+  private static Sent send(int port, int connections, int seconds, @Nullable Process toBeKilled)
       throws InterruptedException {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     List<List<String>> acknowledged = new ArrayList<>();
@@ -279,11 +280,9 @@ public final class PaymentBenchmark {
 
   /** Reads one answer to its end. */
   private static int status(InputStream in) throws IOException {
-    int status = 0;
+    int status = Integer.parseInt(line(in).substring(9, 12));
     int length = 0;
-    String line = line(in);
-    status = Integer.parseInt(line.substring(9, 12));
-    while (!(line = line(in)).isEmpty()) {
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
       if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
         length = Integer.parseInt(line.substring(15).strip());
       }

@@ -43,6 +43,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.joda.money.Money;
@@ -69,7 +70,6 @@ class PaymentJourneyTest {
   private int sessions;
   private @Nullable StripeSimulator stripe;
   private @Nullable Web web;
-  private @Nullable PaymentRoom room;
 
   @AfterEach
   void close() {
@@ -105,7 +105,6 @@ class PaymentJourneyTest {
 
   private PaymentRoom open(KtizoServer.Money rules) {
     PaymentRoom opened = PaymentRoom.open(foundation, secrets, rules, staff);
-    room = opened;
     web = PlainWeb.start(foundation, secrets, opened.routes(), now::get);
     return opened;
   }
@@ -180,7 +179,7 @@ class PaymentJourneyTest {
       request.header("Content-Type", "application/json");
     }
     if (who != null) {
-      request.header("Cookie", "ktizo-local=" + tokens.get(who).secret());
+      request.header("Cookie", "ktizo-local=" + Objects.requireNonNull(tokens.get(who)).secret());
     }
     return send(request.build());
   }
@@ -394,9 +393,6 @@ class PaymentJourneyTest {
     PaymentRoom opened = overSandbox();
     AccountId owner = person(PlatformRole.CUSTOMER, ShopRole.OWNER, true);
     pay(opened, "order_1", SandboxCard.APPROVED.token());
-    String refund =
-        "{\"refund\": \"r1\", \"currency\": \"%s\", \"lines\": [{\"line\": \"%s\", \"amount\":"
-            + " \"%s\"}]}";
 
     for (List<String> wrong :
         List.of(
@@ -408,7 +404,9 @@ class PaymentJourneyTest {
             List.of("EUR", "gear", "0.00"),
             List.of("EUR", "gear", "357.01"),
             List.of("EUR", "gear", "99999999999999999999"))) {
-      String body = refund.formatted(wrong.toArray());
+      String body =
+          "{\"refund\": \"r1\", \"currency\": \"%s\", \"lines\": [{\"line\": \"%s\", \"amount\": \"%s\"}]}"
+              .formatted(wrong.get(0), wrong.get(1), wrong.get(2));
       assertThat(send(owner, "POST", "/api/v1/payables/order_1/refunds", body).statusCode())
           .as(body)
           .isIn(404, 422);

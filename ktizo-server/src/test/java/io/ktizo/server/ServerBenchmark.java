@@ -130,15 +130,20 @@ final class ServerBenchmark {
   }
 
   private static KtizoServer server(Path folder, Foundation.@Nullable Place place) {
+    KtizoServer.Settings settings =
+        new KtizoServer.Settings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder)
+            .with(
+                Retention.DEMO,
+                new MeshLimits(2L << 20, 8L << 20, 200, 200, 40_000, 32, Duration.ofSeconds(10)))
+            .with(
+                new KtizoServer.People(
+                    false,
+                    false,
+                    Passwords.Cost.DEFAULT,
+                    AddressThrottle.Limits.DEFAULT,
+                    mail -> {}));
     return KtizoServer.start(
-        new KtizoServer.Settings(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            folder,
-            place,
-            Retention.DEMO,
-            new MeshLimits(2L << 20, 8L << 20, 200, 200, 40_000, 32, Duration.ofSeconds(10)),
-            new KtizoServer.People(
-                false, false, Passwords.Cost.DEFAULT, AddressThrottle.Limits.DEFAULT, mail -> {})),
+        place == null ? settings : settings.with(place),
         DemoShops.load(),
         new LayerEstimator(),
         InstantSource.system());

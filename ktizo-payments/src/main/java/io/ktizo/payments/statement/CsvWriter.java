@@ -21,7 +21,7 @@ final class CsvWriter {
   }
 
   /** A number, as it is written: never the text of somebody else. */
-  record Number(String digits) {}
+  record Digits(String text) {}
 
   void row(List<?> cells) throws IOException {
     for (int i = 0; i < cells.size(); i++) {
@@ -29,7 +29,7 @@ final class CsvWriter {
         out.append(',');
       }
       Object cell = cells.get(i);
-      if (cell instanceof Number(String digits)) {
+      if (cell instanceof Digits(String digits)) {
         out.append(digits);
       } else {
         text(cell.toString());

@@ -3,7 +3,7 @@ package io.ktizo.payments.statement;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.ledger.JournalEntry;
-import io.ktizo.payments.statement.CsvWriter.Number;
+import io.ktizo.payments.statement.CsvWriter.Digits;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -126,18 +126,18 @@ public record SellerYear(PayeeId payee, Year year, List<Quarter> quarters) {
       csv.row(
           List.of(
               payee.value(),
-              new Number(year.toString()),
-              new Number(Integer.toString(quarter.number())),
+              new Digits(year.toString()),
+              new Digits(Integer.toString(quarter.number())),
               quarter.consideration().getCurrencyUnit().getCode(),
               number(quarter.consideration()),
-              new Number(Integer.toString(quarter.activities())),
+              new Digits(Integer.toString(quarter.activities())),
               number(quarter.fees()),
               number(quarter.feeTaxes()),
               number(quarter.taxes())));
     }
   }
 
-  private static Number number(Money amount) {
-    return new Number(amount.getAmount().toPlainString());
+  private static Digits number(Money amount) {
+    return new Digits(amount.getAmount().toPlainString());
   }
 }

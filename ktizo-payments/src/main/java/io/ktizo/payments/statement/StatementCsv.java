@@ -1,7 +1,7 @@
 package io.ktizo.payments.statement;
 
 import io.ktizo.payments.PayableId;
-import io.ktizo.payments.statement.CsvWriter.Number;
+import io.ktizo.payments.statement.CsvWriter.Digits;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +84,7 @@ public final class StatementCsv {
     cells.add(payable == null ? "" : payable.value());
     cells.add(currency);
     for (Money amount : amounts) {
-      cells.add(new Number(amount.getAmount().toPlainString()));
+      cells.add(new Digits(amount.getAmount().toPlainString()));
     }
     return cells;
   }
