@@ -9,13 +9,16 @@ import io.ktizo.privacy.datamap.Retention;
 import io.ktizo.privacy.holder.PersonalDataHolder;
 import io.ktizo.storage.ByteRange;
 import io.ktizo.storage.Catalogue;
+import io.ktizo.storage.ContentId;
 import io.ktizo.storage.Disclosure;
 import io.ktizo.storage.FileId;
 import io.ktizo.storage.Garbage;
 import io.ktizo.storage.Owner;
 import io.ktizo.storage.StorageException;
+import io.ktizo.storage.StoreKey;
 import io.ktizo.storage.StoredFile;
 import io.ktizo.storage.Upload;
+import io.ktizo.storage.UploadId;
 import io.ktizo.storage.Vault;
 import io.ktizo.storage.access.FileAccess;
 import io.ktizo.storage.access.Opening;
@@ -223,5 +226,41 @@ public final class StoredFilesHolder implements PersonalDataHolder {
       places.add("keys of files");
     }
     return places.isEmpty() ? new Nothing() : new Remains(places);
+  }
+
+  /** Everybody's files, decrypted. What is derived from them, pictures, holds no text. */
+  @Override
+  public Optional<String> search(Contents contents) throws IOException {
+    boolean unfinished = false;
+    StoreKey last = null;
+    List<Catalogue.Use> page;
+    do {
+      page = catalogue.uses(last, PAGE);
+      for (Catalogue.Use use : page) {
+        if (use.of() instanceof ContentId content) {
+          search(content, use.blob(), contents);
+        } else {
+          unfinished |= use.of() instanceof UploadId;
+        }
+        last = use.blob();
+      }
+    } while (page.size() == PAGE);
+    return unfinished
+        ? Optional.of("uploads that are not finished were not read")
+        : Optional.empty();
+  }
+
+  /** Once for each content, however many pieces and files it has: when its first piece comes by. */
+  private void search(ContentId content, StoreKey blob, Contents contents) throws IOException {
+    Optional<StoredFile> file =
+        catalogue.files(content).stream()
+            .flatMap(id -> catalogue.file(id).stream())
+            .findFirst()
+            .filter(found -> found.content().pieces().get(0).blob().equals(blob));
+    if (file.isPresent()) {
+      try (InputStream stream = open(file.get(), file.get().owner())) {
+        contents.file(FILE, stream);
+      }
+    }
   }
 }

@@ -138,6 +138,30 @@ final class StoredFilesHolderTest {
   }
 
   @Test
+  void everybodys_files_are_offered_for_a_search_once_and_unfinished_uploads_are_named()
+      throws IOException {
+    keep(OTHER, stl(10, 2));
+    keep(OTHER, stl(10, 2));
+    keep(OWNER, stl(10, 1));
+    List<byte[]> read = new ArrayList<>();
+
+    assertThat(holder.search((kind, content) -> read.add(content.readAllBytes()))).isEmpty();
+    assertThat(read).containsExactlyInAnyOrder(stl(10, 1), stl(10, 2));
+
+    assertThat(uploading.admit(Intake.of(OWNER, "half.stl", 1_000)))
+        .isInstanceOfSatisfying(
+            Admission.Admitted.class,
+            half ->
+                uploading.receive(
+                    half.upload().id(),
+                    OWNER,
+                    0,
+                    Body.of(new ByteArrayInputStream(new byte[400]))));
+    assertThat(holder.search((kind, content) -> content.readAllBytes()))
+        .contains("uploads that are not finished were not read");
+  }
+
+  @Test
   void somebody_who_owns_nothing_is_no_failure() throws IOException {
     PersonalDataHolder.Request stranger =
         new PersonalDataHolder.Request(new Subject("guest", "2"), "erasure-2", Map.of());
