@@ -25,7 +25,7 @@ class FirstPageTest {
   @BeforeAll
   static void start() throws Exception {
     boolean here = hasChromium();
-    if (!Boolean.parseBoolean(System.getenv("KTIZO_REQUIRE_BROWSER"))) {
+    if (!Boolean.parseBoolean(System.getenv("REQUIRE_BROWSER"))) {
       assumeThat(here).as("chromium is not installed").isTrue();
     }
     assertThat(here).as("chromium is installed").isTrue();

@@ -221,6 +221,7 @@ class HouseBoundaryTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             // Test kits are tests, though they stand among the sources.
             .withImportOption(location -> !location.contains("testkit"))
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.ktizo");
     assertThat(house.size()).isGreaterThan(100);
   }

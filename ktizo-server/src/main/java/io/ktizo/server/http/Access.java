@@ -41,7 +41,7 @@ public sealed interface Access {
    */
   static Optional<ApiScope> scopeFor(Action action) {
     return switch (action) {
-      case ASK_QUOTE, SEND_FILE, DELETE_FILE -> Optional.of(ApiScope.QUOTES_WRITE);
+      case ASK_QUOTE, SEND_FILE, QUOTE_FILE, DELETE_FILE -> Optional.of(ApiScope.QUOTES_WRITE);
       case SEE_QUOTE -> Optional.of(ApiScope.QUOTES_READ);
       case PLACE_ORDER, CANCEL_ORDER, CHANGE_ORDER_STATE, WRITE_MESSAGE ->
           Optional.of(ApiScope.ORDERS_WRITE);

@@ -61,7 +61,7 @@ public final class FileEndpoints {
         Route.post(ONE + "/link", Access.to(Action.DOWNLOAD_ORDER_FILE), this::link)
             .neverRepeated(),
         Route.get(ONE + "/content", Access.to(Action.DOWNLOAD_ORDER_FILE), this::content),
-        Route.post(ONE + "/model", Access.to(Action.ASK_QUOTE), this::model).neverRepeated());
+        Route.post(ONE + "/model", Access.to(Action.QUOTE_FILE), this::model).neverRepeated());
   }
 
   /** A file on the wire. */
@@ -172,8 +172,7 @@ public final class FileEndpoints {
 
   /** Reads the file through the vault and takes it in like one that was just sent. */
   private Answer model(Call call) throws IOException {
-    call.require(Action.ASK_QUOTE, Standing.anybody());
-    StoredFile file = find(call, Action.SEE_FILE);
+    StoredFile file = find(call, Action.QUOTE_FILE);
     if (file.content().length() > intake.mostBytes()) {
       throw new ProblemException(Wire.tooLarge(intake.mostBytes()));
     }

@@ -49,7 +49,7 @@ public final class PasskeyEndpoints {
   record Options(String options) {}
 
   /** What the browser answered, as JSON in text. */
-  record Response(@Size(min = 1, max = 32_768) String response) {}
+  record Response(@Size(min = 1, max = 4_000) String response) {}
 
   /** A passkey as its owner sees it. */
   record Shown(PasskeyId id, String name, Instant createdAt, @Nullable Instant lastUsedAt) {
@@ -76,7 +76,7 @@ public final class PasskeyEndpoints {
 
   /** A new passkey. */
   record Wanted(
-      @Size(min = 1, max = 120) String name, @Size(min = 1, max = 32_768) String response) {}
+      @Size(min = 1, max = 120) String name, @Size(min = 1, max = 4_000) String response) {}
 
   /** The new passkey, with recovery codes that are shown this once if it is the first factor. */
   record Added(Shown passkey, List<String> recoveryCodes) {}

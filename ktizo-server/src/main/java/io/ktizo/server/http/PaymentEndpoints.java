@@ -414,8 +414,7 @@ public final class PaymentEndpoints {
     String wanted = call.path("year");
     int thisYear = LocalDate.ofInstant(call.now(), ZoneOffset.UTC).getYear();
     if (!wanted.matches("20[0-9]{2}") || Integer.parseInt(wanted) >= thisYear) {
-      // A year that is not over has no report yet.
-      throw new ProblemException(Problem.noSuchThing());
+      throw new ProblemException(Problem.noSuch("year"));
     }
     StringBuilder csv = new StringBuilder();
     SellerYear.of(uses.statements(), shop, Year.of(Integer.parseInt(wanted)), ZoneOffset.UTC)
@@ -469,8 +468,8 @@ public final class PaymentEndpoints {
   }
 
   private Answer requestRefund(Call call) throws IOException {
-    Payable payable = payable(call);
-    NewRefund wanted = readable(call);
+    Payable payable = refundable(call);
+    NewRefund wanted = call.body(NewRefund.class);
     CurrencyUnit currency = currency(wanted.currency(), "/currency");
     List<Portion> portions = new ArrayList<>();
     for (int i = 0; i < wanted.lines().size(); i++) {
@@ -489,22 +488,31 @@ public final class PaymentEndpoints {
         request.state() == RefundRequest.State.REQUESTED ? 202 : 200, Refund.of(request));
   }
 
-  /** Strangers learn nothing from what is wrong with a body. */
-  private NewRefund readable(Call call) throws IOException {
-    call.account();
-    return call.body(NewRefund.class);
+  /**
+   * The payable in the path, for somebody who may give back for any of its Shops. Asked before the
+   * body is read: strangers learn nothing from what is wrong with it.
+   */
+  private Payable refundable(Call call) {
+    Optional<Payable> payable = payable(call);
+    Set<ShopRole> anywhere =
+        payable.stream()
+            .flatMap(known -> known.lines().stream())
+            .map(Payable.Line::payee)
+            .distinct()
+            .flatMap(shop -> roles(call, shop).stream())
+            .collect(Collectors.toSet());
+    call.require(Action.REFUND, Standing.inShop(anywhere));
+    return payable.orElseThrow(() -> new ProblemException(Problem.noSuchThing()));
   }
 
-  private Payable payable(Call call) {
+  private Optional<Payable> payable(Call call) {
     PayableId id;
     try {
       id = new PayableId(call.path("payable"));
     } catch (IllegalArgumentException e) {
-      throw new ProblemException(Problem.noSuchThing());
+      return Optional.empty();
     }
-    return uses.store()
-        .<Optional<Payable>>inTransaction(tables -> tables.payable(id))
-        .orElseThrow(() -> new ProblemException(Problem.noSuchThing()));
+    return uses.store().inTransaction(tables -> tables.payable(id));
   }
 
   /** A Shop gives back of its own lines; staff of any, which is written down for each Shop. */
@@ -540,7 +548,7 @@ public final class PaymentEndpoints {
   record Decision(Verdict state) {}
 
   private Answer decideRefund(Call call) throws IOException {
-    Payable payable = payable(call);
+    Payable payable = refundable(call);
     String refund = call.path("refund");
     RefundRequest known =
         uses.store()
@@ -585,7 +593,8 @@ public final class PaymentEndpoints {
     } catch (PaymentRefusedException e) {
       throw new ProblemException(
           switch (e.reason()) {
-            case UNKNOWN_PAYABLE, UNKNOWN_PAYEE -> Problem.noSuchThing();
+            case UNKNOWN_PAYABLE -> Problem.noSuchThing();
+            case UNKNOWN_PAYEE -> Problem.noSuch("payout-account");
             case SAME_PERSON ->
                 Problem.of(
                     403,

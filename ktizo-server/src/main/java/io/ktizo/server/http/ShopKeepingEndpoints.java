@@ -212,14 +212,17 @@ public final class ShopKeepingEndpoints {
   }
 
   /** Terms of sale. */
-  record TermsChange(String text) {}
+  record TermsChange(@Nullable String text) {}
 
   private Answer terms(Call call) throws IOException {
     Shop shop = door.shop(call, Action.CHANGE_SHOP_PROFILE);
     call.requireVersion(shop.version());
-    TermsChange wanted = ShopDoor.body(call, TermsChange.class);
+    String text = ShopDoor.body(call, TermsChange.class).text();
+    if (text == null) {
+      throw wrong("/text", "This must be there.");
+    }
     try {
-      return shown(200, managing.changeTerms(shop, wanted.text()));
+      return shown(200, managing.changeTerms(shop, text));
     } catch (IllegalArgumentException e) {
       throw wrong("/text", String.valueOf(e.getMessage()));
     }

@@ -11,6 +11,7 @@ import io.ktizo.core.account.Permissions.Permission;
 import io.ktizo.core.account.Permissions.Relation;
 import io.ktizo.core.account.Permissions.Role;
 import io.ktizo.core.account.Permissions.Verdict;
+import io.ktizo.core.account.ShopRole;
 import io.ktizo.server.Browser;
 import io.ktizo.server.TestServer;
 import java.net.http.HttpRequest;
@@ -65,6 +66,7 @@ class AuthorizationMatrixTest {
   private static TestServer server;
   private static Browser root;
   private static Browser stranger;
+  private static Things world;
   private static Map<String, Things.Thing> things;
   private static List<Operation> operations;
 
@@ -85,7 +87,8 @@ class AuthorizationMatrixTest {
     Browser.expect(
         201,
         stranger.post("/api/v1/api-keys", "{\"name\":\"theirs\",\"scopes\":[\"orders:read\"]}"));
-    things = new Things(server, data, stranger).all();
+    world = new Things(server, data, stranger);
+    things = world.all();
     operations = operations(TestServer.json(server.get("/openapi.json")));
   }
 
@@ -118,6 +121,9 @@ class AuthorizationMatrixTest {
     return List.of(
         new Kind("visitor", Set.of(Role.VISITOR), false, () -> Browser.visiting(server)),
         new Kind("customer", Set.of(Role.CUSTOMER), false, AuthorizationMatrixTest::customer),
+        staff(Role.SHOP_OWNER, ShopRole.OWNER),
+        staff(Role.SHOP_OPERATOR, ShopRole.OPERATOR),
+        staff(Role.SHOP_FINANCE, ShopRole.FINANCE),
         new Kind(
             "support",
             Set.of(Role.CUSTOMER, Role.SUPPORT),
@@ -128,6 +134,21 @@ class AuthorizationMatrixTest {
             Set.of(Role.CUSTOMER, Role.ADMINISTRATOR),
             true,
             () -> withKey(Browser.administrator(server, freshRoot()))));
+  }
+
+  /** Who works for a Shop, and showed a second factor. */
+  private static Kind staff(Role role, ShopRole inShop) {
+    return new Kind(
+        role.name(),
+        Set.of(Role.CUSTOMER, role),
+        true,
+        () -> {
+          Browser member = withKey(Browser.signedIn(server));
+          world.openShop(member, inShop);
+          member.setUpSecondFactor();
+          member.stepUp();
+          return member;
+        });
   }
 
   private static Browser freshRoot() {
@@ -194,7 +215,11 @@ class AuthorizationMatrixTest {
     for (Operation operation : operations) {
       if (operation.action().equals("EVERYBODY")) {
         HttpResponse<byte[]> answer =
-            send(Browser.visiting(server), operation, operation.path(), Optional.empty());
+            send(
+                Browser.visiting(server),
+                operation,
+                operation.path().replaceAll(PARAMETER.pattern(), "something"),
+                Optional.empty());
         assertThat(turnedAway(answer)).as(operation.name()).isEmpty();
       }
     }
@@ -223,7 +248,12 @@ class AuthorizationMatrixTest {
 
   @Test
   void z01_every_route_for_those_who_showed_long_ago_who_they_are() {
+    // One of each sort; the others differ in nothing that time changes.
+    Set<String> few = Set.of("customer", "administrator", Role.SHOP_OWNER.name());
     for (Kind kind : kinds()) {
+      if (!Boolean.getBoolean("ktizo.long") && !few.contains(kind.name())) {
+        continue;
+      }
       Browser caller = stale(kind);
       for (Operation operation : operations) {
         if (!operation.action().equals("EVERYBODY")) {
@@ -296,6 +326,7 @@ class AuthorizationMatrixTest {
   }
 
   private static String key(Browser owner, String scopes) {
+    world.removePasskeys();
     Browser.expect(201, owner.signIn(Browser.PASSWORD));
     JsonNode issued =
         TestServer.json(
@@ -358,6 +389,10 @@ class AuthorizationMatrixTest {
         targets.add(new Target(filled(operation.path(), ids), EnumSet.of(relation), true));
       }
     }
+    if (operation.action().equals(Action.SEND_FILE.name())) {
+      // tus looks at header fields before it looks for the upload; FilesTest compares its answers.
+      return targets;
+    }
     Map<String, String> unknown = new HashMap<>();
     for (String parameter : parameters) {
       unknown.put(parameter, unknown(parameter));
@@ -415,6 +450,7 @@ class AuthorizationMatrixTest {
         HttpRequest.newBuilder(server.uri(path))
             .header("Sec-Fetch-Site", "same-origin")
             .header("X-Ktizo-Reason", "matrix")
+            .header("Tus-Resumable", "1.0.0")
             .method(
                 operation.method(), body ? BodyPublishers.ofString("{}") : BodyPublishers.noBody());
     if (body) {
@@ -431,8 +467,21 @@ class AuthorizationMatrixTest {
     if (!type.startsWith("application/problem+json")) {
       return Optional.empty();
     }
+    if (answer.body().length == 0) {
+      return bodiless(answer.statusCode());
+    }
     String code = TestServer.json(answer).get("code").textValue();
     return TURNED_AWAY.contains(code) ? Optional.of(code) : Optional.empty();
+  }
+
+  /** HEAD tells no code; no route that takes it by name asks for a step-up. */
+  private static Optional<String> bodiless(int status) {
+    return switch (status) {
+      case 401 -> Optional.of("session.required");
+      case 403 -> Optional.of("key.scope-missing");
+      case 404 -> Optional.of("object.not-found");
+      default -> Optional.empty();
+    };
   }
 
   private static Verdict verdict(
@@ -471,7 +520,7 @@ class AuthorizationMatrixTest {
     if (!target.there()) {
       assertThat(answer.statusCode()).as(name).isIn(401, 403, 404);
     }
-    if (!got.isEmpty()) {
+    if (!got.isEmpty() && answer.body().length > 0) {
       assertThat(shape(answer))
           .as(name)
           .isEqualTo(SHAPES.computeIfAbsent(got, ignored -> shape(answer)));

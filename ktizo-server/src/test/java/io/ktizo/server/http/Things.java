@@ -1,20 +1,53 @@
 package io.ktizo.server.http;
 
+import io.ktizo.core.account.AccountId;
+import io.ktizo.core.account.CredentialId;
+import io.ktizo.core.account.Passkey;
+import io.ktizo.core.account.PasskeyId;
 import io.ktizo.core.account.Permissions.Relation;
+import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.EventId;
+import io.ktizo.core.event.JdbcOutbox;
 import io.ktizo.core.id.TimeOrderedIds;
+import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.core.shop.ManagingPrices;
+import io.ktizo.core.shop.Member;
+import io.ktizo.core.shop.Shop;
+import io.ktizo.core.shop.ShopEnvironment;
+import io.ktizo.core.shop.ShopId;
+import io.ktizo.core.shop.Shops;
 import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.H2Address;
+import io.ktizo.core.store.JdbcMaterials;
+import io.ktizo.core.store.JdbcPasskeys;
+import io.ktizo.core.store.JdbcPriceLists;
+import io.ktizo.core.store.JdbcPrinters;
+import io.ktizo.core.store.JdbcShippingMethods;
+import io.ktizo.core.store.JdbcShops;
+import io.ktizo.payments.Allocation;
+import io.ktizo.payments.Payable;
+import io.ktizo.payments.PayableId;
+import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.RefundRequest;
+import io.ktizo.payments.store.JdbcPayments;
 import io.ktizo.server.Browser;
+import io.ktizo.server.DemoShops;
 import io.ktizo.server.StlFiles;
 import io.ktizo.server.TestServer;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.joda.money.Money;
 
 /**
  * The objects that the parameters in paths name, for {@link AuthorizationMatrixTest}: whoever adds
@@ -24,6 +57,11 @@ final class Things {
   private final TestServer server;
   private final Path data;
   private final Browser stranger;
+  private final Random random = new Random(7);
+  private final TimeOrderedIds ids = new TimeOrderedIds(InstantSource.system(), random);
+  private final Map<String, String> shops = new HashMap<>();
+  private final List<Map.Entry<AccountId, PasskeyId>> planted = new ArrayList<>();
+  private final Map<String, String> drafts = new HashMap<>();
 
   /**
    * Things of a server.
@@ -52,13 +90,21 @@ final class Things {
 
   /** All of them, by the path up to their parameter. */
   Map<String, Thing> all() {
-    return Map.of(
-        "/api/v1/models/{id}", this::model,
-        "/api/v1/quotes/{id}", this::quote,
-        "/api/v1/sessions/{session}", this::session,
-        "/api/v1/api-keys/{key}", this::key,
-        "/api/v1/members/{member}", this::member,
-        "/api/v1/parked-events/{event}", this::event);
+    return Map.ofEntries(
+        Map.entry("/api/v1/models/{id}", this::model),
+        Map.entry("/api/v1/quotes/{id}", this::quote),
+        Map.entry("/api/v1/sessions/{session}", this::session),
+        Map.entry("/api/v1/api-keys/{key}", this::key),
+        Map.entry("/api/v1/account/passkeys/{passkey}", this::passkey),
+        Map.entry("/api/v1/members/{member}", this::member),
+        Map.entry("/api/v1/files/{id}", this::file),
+        Map.entry("/api/v1/uploads/{id}", this::upload),
+        Map.entry("/api/v1/shops/{shop}", this::shop),
+        Map.entry("/api/v1/shops/{shop}/price-lists/{priceList}", this::priceList),
+        Map.entry("/api/v1/shops/{shop}/years/{year}", this::year),
+        Map.entry("/api/v1/payables/{payable}", this::payable),
+        Map.entry("/api/v1/payables/{payable}/refunds/{refund}", this::refund),
+        Map.entry("/api/v1/parked-events/{event}", this::event));
   }
 
   /** Whoever knows its id is its owner. */
@@ -104,6 +150,182 @@ final class Things {
       case FOREIGN -> Optional.of(stranger);
       case ANYBODY, HIS_SHOP -> Optional.empty();
     };
+  }
+
+  private Optional<String> passkey(Browser caller, Relation relation) {
+    return owner(caller, relation)
+        .map(
+            owner -> {
+              byte[] credential = new byte[32];
+              random.nextBytes(credential);
+              PasskeyId id = PasskeyId.FORM.next(ids);
+              new JdbcPasskeys(server.database())
+                  .add(
+                      new Passkey(
+                          id,
+                          AccountId.FORM.parse(owner.accountId()),
+                          new CredentialId(credential),
+                          "pQECAyYgASFYIA",
+                          0,
+                          "a key",
+                          server.now(),
+                          null));
+              planted.add(Map.entry(AccountId.FORM.parse(owner.accountId()), id));
+              return id.toString();
+            });
+  }
+
+  /** Lets people sign in with their passwords again. */
+  void removePasskeys() {
+    JdbcPasskeys passkeys = new JdbcPasskeys(server.database());
+    planted.forEach(passkey -> passkeys.remove(passkey.getKey(), passkey.getValue()));
+    planted.clear();
+  }
+
+  private Optional<String> file(Browser caller, Relation relation) {
+    return owner(caller, relation)
+        .map(
+            owner ->
+                send(owner, StlFiles.cube(20)).headers().firstValue("Ktizo-File").orElseThrow());
+  }
+
+  /** An upload is told apart by who sends it: what is another's is not there. */
+  private Optional<String> upload(Browser caller, Relation relation) {
+    if (relation != Relation.ANYBODY) {
+      return Optional.empty();
+    }
+    return Optional.of(created(send(owner(caller, Relation.OWN).orElse(stranger), new byte[0])));
+  }
+
+  private HttpResponse<byte[]> send(Browser owner, byte[] content) {
+    return Browser.expect(
+        201,
+        server.send(
+            owner
+                .withCookie(
+                    HttpRequest.newBuilder(server.uri("/api/v1/uploads"))
+                        .header("Sec-Fetch-Site", "same-origin")
+                        .header("Tus-Resumable", "1.0.0")
+                        .header("Upload-Length", content.length == 0 ? "100" : "" + content.length)
+                        .header("Content-Type", "application/offset+octet-stream"))
+                .POST(BodyPublishers.ofByteArray(content))
+                .build()));
+  }
+
+  /** Somebody's new Shop, in which he has a role. */
+  String openShop(Browser member, ShopRole role) {
+    Browser owner = role == ShopRole.OWNER ? member : Browser.signedIn(server);
+    String slug = "shop-" + shops.size();
+    String id =
+        created(
+            owner.post(
+                "/api/v1/shops",
+                "{\"slug\":\"" + slug + "\",\"currency\":\"EUR\",\"name\":\"A Shop\"}"));
+    if (role != ShopRole.OWNER) {
+      Shops stored = environment().shops();
+      Shop shop = stored.find(ShopId.FORM.parse(id)).orElseThrow();
+      stored.saveMember(
+          shop,
+          new Member(shop.id(), AccountId.FORM.parse(member.accountId()), role, server.now()),
+          List.of());
+    }
+    shops.put(member.accountId(), id);
+    return id;
+  }
+
+  private Optional<String> shop(Browser caller, Relation relation) {
+    return switch (relation) {
+      case HIS_SHOP ->
+          caller.cookie().isPresent()
+              ? Optional.ofNullable(shops.get(caller.accountId()))
+              : Optional.empty();
+      case FOREIGN ->
+          Optional.of(
+              Optional.ofNullable(shops.get(stranger.accountId()))
+                  .orElseGet(() -> openShop(stranger, ShopRole.OWNER)));
+      case ANYBODY, OWN -> Optional.empty();
+    };
+  }
+
+  /** One draft for each Shop: without If-Match nobody changes it. */
+  private Optional<String> priceList(Browser caller, Relation relation) {
+    return shop(caller, relation).map(shop -> drafts.computeIfAbsent(shop, this::draft));
+  }
+
+  private String draft(String shop) {
+    ShopEnvironment environment = environment();
+    Shop found = environment.shops().find(ShopId.FORM.parse(shop)).orElseThrow();
+    return ((ManagingPrices.Outcome.Done)
+            new ManagingPrices(environment, new LayerEstimator())
+                .draft(found, DemoShops.load().getFirst().priceList()))
+        .version()
+        .id()
+        .toString();
+  }
+
+  private ShopEnvironment environment() {
+    Database database = server.database();
+    JdbcOutbox outbox = new JdbcOutbox(database);
+    return new ShopEnvironment(
+        new JdbcShops(database, outbox),
+        new JdbcPrinters(database, outbox),
+        new JdbcMaterials(database, outbox),
+        new JdbcShippingMethods(database, outbox),
+        new JdbcPriceLists(database, outbox),
+        shop -> false,
+        ids,
+        server::now,
+        random);
+  }
+
+  private static String created(HttpResponse<byte[]> answer) {
+    String place = Browser.expect(201, answer).headers().firstValue("Location").orElseThrow();
+    return place.substring(place.lastIndexOf('/') + 1);
+  }
+
+  private Optional<String> year(Browser caller, Relation relation) {
+    return shop(caller, relation).map(shop -> "2025");
+  }
+
+  private Optional<String> payable(Browser caller, Relation relation) {
+    return shop(caller, relation)
+        .map(
+            shop -> {
+              String id = "order_" + ids.next().toString().replace("-", "");
+              Money amount = Money.parse("EUR 10.00");
+              Payable payable =
+                  new Payable(
+                      new PayableId(id),
+                      List.of(
+                          new Payable.Line(
+                              "gear",
+                              new PayeeId(shop),
+                              amount,
+                              Money.parse("EUR 0.00"),
+                              Payable.TaxCollector.PAYEE)),
+                      List.of());
+              new JdbcPayments(server.database())
+                  .<Boolean>inTransaction(
+                      tables -> {
+                        boolean kept = tables.insert(payable);
+                        tables.put(
+                            new RefundRequest(
+                                payable.id(),
+                                "r1",
+                                List.of(new Allocation.Portion("gear", amount)),
+                                RefundRequest.State.REQUESTED,
+                                "somebody",
+                                server.now(),
+                                null,
+                                null));
+                        return kept;
+                      });
+              return id;
+            });
+  }
+
+  private Optional<String> refund(Browser caller, Relation relation) {
+    return shop(caller, relation).map(shop -> "r1");
   }
 
   private Optional<String> event(Browser caller, Relation relation) {

@@ -178,7 +178,8 @@ final class AwsMasterKeysTest {
     try (var content = Channels.newInputStream(after.open(id, new Piece(blob, 0, 7)))) {
       assertThat(content.readAllBytes()).isEqualTo(bytes("a model"));
     }
-    assertThat(store.open(blob, ByteRange.ALL).readAllBytes()).doesNotContain(bytes("a model"));
+    byte[] stored = store.open(blob, ByteRange.ALL).readAllBytes();
+    assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain("a model");
   }
 
   @Test
