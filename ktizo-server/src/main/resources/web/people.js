@@ -278,6 +278,31 @@ function showCodes(codes) {
   byId('code-list').replaceChildren(...codes.map((code) => element('li', {}, element('code', {}, code))));
 }
 
+/** Text in which links lead somewhere: those of this server alone. */
+function linked(text) {
+  return text.split(/(https?:\/\/\S+)/).map((part) => {
+    if (!part.startsWith('http') || new URL(part).origin !== location.origin) {
+      return part;
+    }
+    return element('a', { href: part }, part);
+  });
+}
+
+async function showMails() {
+  const { body } = await call('GET', '/api/v1/shown-mails');
+  byId('mails').replaceChildren(...(body.items.length === 0
+    ? [element('p', {}, 'None yet.')]
+    : body.items.map((mail) => element('article', { class: 'card' },
+      element('h3', {}, mail.subject),
+      element('p', {}, `to ${mail.to}, ${time(mail.at)}`),
+      element('pre', {}, ...linked(mail.text))))));
+}
+
+if (page === 'mails') {
+  on('look-again', 'click', showMails);
+  byId('look-again').click();
+}
+
 if (page === 'account') {
   byId('scopes').append(...Object.entries(SCOPES).map(([scope, meaning]) => element(
     'label', { class: 'check' }, element('input', { type: 'checkbox', name: 'scope', value: scope }), meaning)));

@@ -14,10 +14,13 @@ import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.Secret;
 import io.ktizo.server.desk.Retention;
 import io.ktizo.server.desk.Shop;
+import io.ktizo.server.http.MailEndpoints;
 import io.ktizo.server.http.Pages;
 import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.Web;
+import io.ktizo.server.mail.AccountLetters;
+import io.ktizo.server.mail.ShownLetters;
 import io.ktizo.server.operations.Metrics;
 import io.ktizo.server.operations.OperationsPort;
 import io.ktizo.server.operations.ServerCertificate;
@@ -184,7 +187,15 @@ public final class KtizoServer implements AutoCloseable {
     /** A demo on the loopback address, whose mails are shown and not sent. */
     public static People forDemo() {
       return new People(
-          true, false, Passwords.Cost.DEFAULT, AddressThrottle.Limits.DEFAULT, new DemoMails());
+          true,
+          false,
+          Passwords.Cost.DEFAULT,
+          AddressThrottle.Limits.DEFAULT,
+          new AccountLetters(
+              "en",
+              "KTIZO",
+              URI.create("http://127.0.0.1:8080"),
+              new ShownLetters(InstantSource.system())));
     }
   }
 
@@ -311,6 +322,12 @@ public final class KtizoServer implements AutoCloseable {
       routes.addAll(files.routes());
       routes.addAll(money.routes());
       routes.addAll(shopRoom.routes());
+      routes.addAll(
+          new MailEndpoints(
+                  settings.people().mailer() instanceof AccountLetters letters
+                      ? letters.shown()
+                      : Optional.empty())
+              .routes());
       routes.addAll(new Pages(settings.people().demo()).routes());
 
       Delivery delivery =

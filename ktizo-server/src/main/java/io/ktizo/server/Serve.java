@@ -153,6 +153,9 @@ final class Serve implements Callable<Integer> {
       out.println(
           "Demo accounts: customer, support and administrator @demo.example, password "
               + DemoAccount.PASSWORD);
+      if (configuration.mail() == null) {
+        out.println("Mails are not sent but shown to support: " + server.url() + "mails");
+      }
     }
     server
         .firstAdministratorToken()

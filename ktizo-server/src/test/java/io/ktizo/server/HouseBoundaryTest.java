@@ -199,6 +199,7 @@ class HouseBoundaryTest {
               "io.ktizo.server.http..",
               WHOLE_JDK,
               "io.ktizo.server.config..",
+              "io.ktizo.server.mail..",
               "io.ktizo.core..",
               "io.ktizo.payments..",
               "io.ktizo.server.desk..",

@@ -47,6 +47,7 @@ class PeoplePagesTest {
         "/verify",
         "/confirm-email",
         "/revert-email",
+        "/mails",
         "/api/docs"
       })
   void a_page_keeps_its_policy_names_its_fields_and_leads_nowhere_that_is_not_there(String path) {
@@ -89,7 +90,8 @@ class PeoplePagesTest {
             page("/account"),
             page("/forgotten-password"),
             page("/new-password"),
-            page("/verify"));
+            page("/verify"),
+            page("/mails"));
     Matcher named = Pattern.compile("(?:byId|on)\\('([a-z-]+)'").matcher(script);
     int count = 0;
     while (named.find()) {

@@ -131,6 +131,16 @@ public final class TestServer implements AutoCloseable {
     return start(data, settings.with(Retention.DEMO, LIMITS), GENEROUS, false);
   }
 
+  /** With exactly these settings; {@link #mails} stays empty. */
+  public static TestServer as(Path data, KtizoServer.Settings settings) {
+    return new TestServer(
+        data,
+        KtizoServer.start(
+            settings, DemoShops.load(), new LayerEstimator(), java.time.InstantSource.system()),
+        new Mailbox(),
+        new AtomicReference<>(Duration.ZERO));
+  }
+
   /** Settings for a free port. */
   public static KtizoServer.Settings settings(Path data) {
     return new KtizoServer.Settings(

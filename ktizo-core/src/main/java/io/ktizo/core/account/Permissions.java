@@ -93,6 +93,7 @@ public final class Permissions {
     OPEN_DISPUTE,
     DECIDE_DISPUTE,
     SEE_PARKED_EVENTS,
+    SEE_SHOWN_MAILS,
     RETRY_PARKED_EVENT,
     SEE_AUDIT
   }
@@ -227,7 +228,7 @@ public final class Permissions {
     };
     rows.mayRecorded(Role.SUPPORT, Relation.FOREIGN, Need.NOTHING, looking);
     rows.mayRecorded(Role.SUPPORT, Relation.FOREIGN, Need.NOTHING, Action.WRITE_MESSAGE);
-    rows.may(Role.SUPPORT, Relation.ANYBODY, Action.SEE_PARKED_EVENTS);
+    rows.may(Role.SUPPORT, Relation.ANYBODY, Action.SEE_PARKED_EVENTS, Action.SEE_SHOWN_MAILS);
     rows.mayRecorded(Role.ADMINISTRATOR, Relation.FOREIGN, Need.FRESH_AND_SECOND_FACTOR, looking);
     rows.mayRecorded(
         Role.ADMINISTRATOR,
@@ -244,6 +245,7 @@ public final class Permissions {
         Role.ADMINISTRATOR,
         Relation.ANYBODY,
         Action.SEE_PARKED_EVENTS,
+        Action.SEE_SHOWN_MAILS,
         Action.RETRY_PARKED_EVENT,
         Action.SEE_AUDIT);
     return List.copyOf(rows.list);

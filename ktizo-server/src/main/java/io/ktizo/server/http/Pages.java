@@ -54,6 +54,7 @@ public final class Pages {
         page("/verify", "link.html"),
         page("/confirm-email", "link.html"),
         page("/revert-email", "link.html"),
+        page("/mails", "mails.html"),
         serve("/people.js", SCRIPT, text("/web/people.js")),
         docs(page("/api/docs", "docs.html")),
         serve("/docs.js", SCRIPT, text("/web/docs.js")),

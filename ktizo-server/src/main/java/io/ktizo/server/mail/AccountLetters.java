@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -89,6 +90,11 @@ public final class AccountLetters implements AccountMailing.Mailer, AutoCloseabl
     letters.send(letter(mail, key));
   }
 
+  /** What would have been sent, where there is no mail server; else nothing. */
+  public Optional<ShownLetters> shown() {
+    return letters instanceof ShownLetters shown ? Optional.of(shown) : Optional.empty();
+  }
+
   /** Ends what is being sent. */
   @Override
   public void close() {
@@ -100,10 +106,10 @@ public final class AccountLetters implements AccountMailing.Mailer, AutoCloseabl
     Wording wording =
         switch (mail) {
           case AccountMail.ProveAddress it ->
-              wording("prove-address", it.name(), link("verify-email", it.token()));
+              wording("prove-address", it.name(), link("verify", it.token()));
           case AccountMail.AlreadyRegistered it -> wording("already-registered", it.name(), "");
           case AccountMail.ResetPassword it ->
-              wording("reset-password", it.name(), link("reset-password", it.token()));
+              wording("reset-password", it.name(), link("new-password", it.token()));
           case AccountMail.PasswordChanged it -> wording("password-changed", it.name(), "");
           case AccountMail.ConfirmAddress it ->
               wording("confirm-address", it.name(), link("confirm-email", it.token()));
@@ -118,7 +124,7 @@ public final class AccountLetters implements AccountMailing.Mailer, AutoCloseabl
   }
 
   private String link(String page, Token token) {
-    return site + "/account/" + page + "#" + token.secret();
+    return site + "/" + page + "#" + token.secret();
   }
 
   private Wording wording(String kind, String name, String link) {

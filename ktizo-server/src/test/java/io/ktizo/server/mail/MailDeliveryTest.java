@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From an event to a mailbox, with a mail server that is away, silent, or refuses. */
 class MailDeliveryTest {
   private static final Pattern LINK =
-      Pattern.compile("https://print\\.example\\.org/account/verify-email#(\\S+)");
+      Pattern.compile("https://print\\.example\\.org/verify#(\\S+)");
 
   private Instant now = Instant.parse("2026-12-01T12:00:00Z");
   private final InstantSource clock = () -> now;

@@ -237,7 +237,7 @@ class MailInjectionTest {
   @Test
   void links_carry_the_token_where_browsers_send_it_to_nobody() throws Exception {
     letters("en").send(allMails("Erika").get(2), "event_1.1");
-    String link = "https://print.example.org/account/reset-password#R2VoZWltIQ-x_9";
+    String link = "https://print.example.org/new-password#R2VoZWltIQ-x_9";
     assertThat(part(theOneMail(), 0)).contains("\n" + link + "\n");
     assertThat(part(theOneMail(), 1)).contains("href=\"" + link + "\"");
   }
