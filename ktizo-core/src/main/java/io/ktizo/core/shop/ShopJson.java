@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -137,7 +138,11 @@ public final class ShopJson {
     return name.length() <= 64 ? name : name.substring(0, 64) + "…";
   }
 
-  private static JsonMapper mapper() {
+  /**
+   * How these values look, for a host's own mapper: of YAML, for instance. How strictly it reads is
+   * for the host to say.
+   */
+  public static Module module() {
     SimpleModule module =
         new SimpleModule("ktizo-shop")
             .setMixInAnnotation(PriceList.Risk.class, RiskForm.class)
@@ -152,6 +157,10 @@ public final class ShopJson {
     module.addSerializer(Id.class, new TextOf<>(Id.class, Id::toString));
     module.addSerializer(Money.class, new MoneyWriter());
     module.addDeserializer(Money.class, new MoneyReader());
+    return module;
+  }
+
+  private static JsonMapper mapper() {
     com.fasterxml.jackson.core.JsonFactory factory =
         com.fasterxml.jackson.core.JsonFactory.builder()
             .streamReadConstraints(
@@ -172,7 +181,7 @@ public final class ShopJson {
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         // Records are their components; what methods compute from them is not written.
         .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
-        .addModule(module)
+        .addModule(module())
         .build();
   }
 
