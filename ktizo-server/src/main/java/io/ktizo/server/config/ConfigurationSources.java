@@ -75,7 +75,7 @@ public final class ConfigurationSources {
     List<String> names = new ArrayList<>(environment.keySet());
     names.sort(null);
     for (String name : names) {
-      if (name.startsWith(Values.VARIABLES) && !name.equals(Values.FILE_VARIABLE)) {
+      if (name.startsWith(Values.VARIABLES) && !Values.NO_SETTINGS.contains(name)) {
         variables.put(name, new Values.Given(environment.getOrDefault(name, ""), name, HERE, true));
       }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class Values {
 
   /** Names the file. */
   static final String FILE_VARIABLE = "KTIZO_CONFIG";
+
+  /** Ours, and no settings: the file's name, and the password that {@code ktizo privacy} reads. */
+  static final Set<String> NO_SETTINGS = Set.of(FILE_VARIABLE, "KTIZO_DB_PASSWORD");
 
   /**
    * Said by a source.

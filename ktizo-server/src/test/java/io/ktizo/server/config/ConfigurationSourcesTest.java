@@ -77,6 +77,12 @@ class ConfigurationSourcesTest {
   }
 
   @Test
+  void the_password_of_another_command_is_no_setting() {
+    assertThat(new ConfigurationSources().environment(Map.of("KTIZO_DB_PASSWORD", "secret")).read())
+        .isEqualTo(Configuration.firstRun());
+  }
+
+  @Test
   void everything_that_is_wrong_is_told_at_once_with_its_place() throws IOException {
     Path file =
         file(
