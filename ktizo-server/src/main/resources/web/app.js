@@ -1,58 +1,15 @@
 // The first page: a file goes in, its report and the Shops' quotes come out.
-// Text from files and Shops reaches the page as text nodes only, never as markup.
+
+import { byId, element, request, say, showProblem } from './page.js';
 
 const MOST_BYTES = 128 * 2 ** 20;
 const MOST_TRIANGLES_IN_3D = 1_500_000;
-const byId = (id) => document.getElementById(id);
 let model = null;
 let viewer = null;
 let asking = 0;
 
-/** An element with attributes and children; strings become text. */
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
-
-function say(text) {
-  byId('status').textContent = text;
-}
-
-function showProblem(problem) {
-  const box = byId('problem');
-  box.hidden = !problem;
-  box.replaceChildren();
-  if (problem) {
-    box.append(element('strong', {}, problem.title), ' ', problem.detail ?? '');
-    for (const error of problem.errors ?? []) {
-      box.append(element('div', {}, error.message));
-    }
-    box.append(' ', element('code', {}, problem.code));
-  }
-}
-
-/** The JSON of an answer; throws its problem document. */
-async function call(path, options) {
-  let answer;
-  try {
-    answer = await fetch(path, options);
-  } catch {
-    throw { title: 'The server cannot be reached.', code: 'page.no-connection' };
-  }
-  const json = (answer.headers.get('Content-Type') ?? '').includes('json');
-  if (!json) {
-    throw { title: 'The server gave an answer that this page does not know.', code: 'page.' + answer.status };
-  }
-  const body = await answer.json();
-  if (!answer.ok) {
-    throw body;
-  }
-  return body;
-}
+/** The JSON of an answer. */
+const call = async (path, options) => (await request(path, options)).body;
 
 async function attempt(what, work) {
   showProblem(null);

@@ -1,7 +1,7 @@
 // The pages of people: registering, signing in, the account. They speak to the same API as everybody.
-// Text from the server reaches the page as text nodes only, never as markup.
 
-const byId = (id) => document.getElementById(id);
+import { byId, element, request, say, showProblem } from './page.js';
+
 const page = document.querySelector('main').dataset.page;
 
 /** What a key may be allowed, in the API's words and in ours. */
@@ -16,51 +16,14 @@ const SCOPES = {
   'finance:read': 'read invoices and payouts',
 };
 
-function say(text) {
-  byId('status').textContent = text;
-}
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
-
-function showProblem(problem) {
-  const box = byId('problem');
-  box.hidden = !problem;
-  box.replaceChildren();
-  if (problem) {
-    box.append(element('strong', {}, problem.title), ' ', problem.detail ?? '');
-    for (const error of problem.errors ?? []) {
-      box.append(element('div', {}, error.message));
-    }
-    box.append(' ', element('code', {}, problem.code));
-  }
-}
-
 /** An answer as {body, tag}; throws its problem document. */
-async function call(method, path, body, headers = {}) {
+function call(method, path, body, headers = {}) {
   const options = { method, headers: { ...headers } };
   if (body !== undefined) {
     options.headers['Content-Type'] = 'application/json';
     options.body = JSON.stringify(body);
   }
-  let answer;
-  try {
-    answer = await fetch(path, options);
-  } catch {
-    throw { title: 'The server cannot be reached.', code: 'page.no-connection' };
-  }
-  const json = (answer.headers.get('Content-Type') ?? '').includes('json');
-  const content = json ? await answer.json() : undefined;
-  if (!answer.ok) {
-    throw content ?? { title: 'The server gave an answer that this page does not know.', code: 'page.' + answer.status };
-  }
-  return { body: content, tag: answer.headers.get('ETag') };
+  return request(path, options);
 }
 
 /** As call, but asks for password and code first where the server wants to see them again. */

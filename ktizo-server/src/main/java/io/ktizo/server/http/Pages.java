@@ -15,6 +15,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -29,6 +31,8 @@ public final class Pages {
   private static final String BANNER =
       "<p class=\"banner\" role=\"note\"><strong>Demo.</strong> Everybody knows the passwords of"
           + " its accounts; nothing here is real, and it is deleted soon.</p>";
+
+  private static final Pattern HEADING = Pattern.compile("<h2>(.*?)</h2>");
 
   private final boolean demo;
 
@@ -46,15 +50,16 @@ public final class Pages {
     String openApi = text("/META-INF/openapi.yaml");
     return List.of(
         page("/", "index.html"),
-        page("/register", "register.html"),
-        page("/sign-in", "sign-in.html"),
-        page("/account", "account.html"),
-        page("/forgotten-password", "forgotten-password.html"),
-        page("/new-password", "new-password.html"),
-        page("/verify", "link.html"),
-        page("/confirm-email", "link.html"),
-        page("/revert-email", "link.html"),
-        page("/mails", "mails.html"),
+        person("/register", "register.html"),
+        person("/sign-in", "sign-in.html"),
+        person("/account", "account.html"),
+        person("/forgotten-password", "forgotten-password.html"),
+        person("/new-password", "new-password.html"),
+        person("/verify", "link.html"),
+        person("/confirm-email", "link.html"),
+        person("/revert-email", "link.html"),
+        person("/mails", "mails.html"),
+        serve("/page.js", SCRIPT, text("/web/page.js")),
         serve("/people.js", SCRIPT, text("/web/people.js")),
         docs(page("/api/docs", "docs.html")),
         serve("/docs.js", SCRIPT, text("/web/docs.js")),
@@ -107,9 +112,24 @@ public final class Pages {
   }
 
   private Route page(String path, String resource) {
-    String html = text("/web/" + resource);
+    return html(path, text("/web/" + resource));
+  }
+
+  /** A page of those that differ in their content alone; its first heading is its title. */
+  private Route person(String path, String resource) {
+    String content = text("/web/" + resource);
+    Matcher heading = HEADING.matcher(content);
+    if (!heading.find()) {
+      throw new IllegalStateException("a page without a heading: " + resource);
+    }
+    return html(
+        path,
+        text("/web/shell.html").replace("{title}", heading.group(1)).replace("{content}", content));
+  }
+
+  private Route html(String path, String html) {
     if (!html.contains("<body>")) {
-      throw new IllegalStateException("a page without a body: " + resource);
+      throw new IllegalStateException("a page without a body: " + path);
     }
     return serve(
         path,
