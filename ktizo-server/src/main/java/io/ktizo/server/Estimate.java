@@ -5,6 +5,7 @@ import io.ktizo.core.print.PrintEstimator;
 import io.ktizo.core.print.PrintProfile;
 import io.ktizo.core.print.ProfileReading;
 import io.ktizo.core.print.PrusaSlicerProfile;
+import io.ktizo.server.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -56,7 +56,7 @@ public final class Ktizo implements Runnable {
             .addSubcommand(new Key(InstantSource.system()))
             .addSubcommand(new FilesCommand(System.getenv(), InstantSource.system()))
             .addSubcommand(new Estimate(new LayerEstimator()))
-            .addSubcommand(PrivacyCommands.commandLine(Terminal::isAttached));
+            .addSubcommand(PrivacyCommands.commandLine());
     return commands
         .setParameterExceptionHandler(Ktizo::calledWrongly)
         .setExecutionExceptionHandler(Ktizo::failed);

@@ -169,6 +169,7 @@ class HouseBoundaryTest {
               "io.ktizo.server.outside..",
               "io.ktizo.server.privacy..",
               "io.ktizo.server.store..",
+              "io.ktizo.server.terminal..",
               "io.ktizo.storage..",
               "io.ktizo.privacy",
               JACKSON,
@@ -185,7 +186,14 @@ class HouseBoundaryTest {
               "io.helidon.http.."),
           room("io.ktizo.server.config..", WHOLE_JDK, ACCOUNTS, JACKSON),
           room("io.ktizo.server.mail..", WHOLE_JDK, ACCOUNTS, "jakarta.mail..", "gg.jte.."),
-          room("io.ktizo.server.privacy..", WHOLE_JDK, "io.ktizo.privacy..", JACKSON, "picocli.."),
+          room("io.ktizo.server.terminal..", WHOLE_JDK),
+          room(
+              "io.ktizo.server.privacy..",
+              WHOLE_JDK,
+              "io.ktizo.privacy..",
+              "io.ktizo.server.terminal..",
+              JACKSON,
+              "picocli.."),
           room("io.ktizo.server.outside..", WHOLE_JDK, WEBHOOKS),
           room(
               "io.ktizo.server.desk..",

@@ -1,6 +1,6 @@
 package io.ktizo.server.privacy;
 
-import java.io.Console;
+import io.ktizo.server.terminal.Terminal;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -29,7 +29,6 @@ final class Database {
               + ", or else asked for.")
   private @Nullable String user;
 
-  @SuppressWarnings("SystemConsoleNull") // without a terminal readPassword gives nothing
   DataSource open() {
     try {
       DriverManager.getDriver(url);
@@ -40,9 +39,11 @@ final class Database {
     }
     String password = System.getenv(PASSWORD);
     if (password == null && user != null) {
-      Console console = System.console();
-      char[] typed = console == null ? null : console.readPassword("Password of %s: ", user);
-      password = typed == null ? null : String.valueOf(typed);
+      password =
+          Terminal.console()
+              .map(console -> console.readPassword("Password of %s: ", user))
+              .map(String::valueOf)
+              .orElse(null);
     }
     return new UrlDataSource(url, user, password);
   }

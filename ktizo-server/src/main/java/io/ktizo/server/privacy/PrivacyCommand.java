@@ -6,13 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ktizo.privacy.PrivacyException;
 import io.ktizo.privacy.Progress;
 import io.ktizo.privacy.StepFailedException;
-import io.ktizo.privacy.datamap.DataMap;
 import io.ktizo.privacy.datamap.InvalidDataMapException;
 import io.ktizo.privacy.erasure.LedgerException;
+import io.ktizo.server.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,14 +87,9 @@ abstract class PrivacyCommand implements Callable<Integer> {
     }
   }
 
-  static DataMap map(Path file) throws IOException {
-    return DataMap.read(file);
-  }
-
   /** Shows on a terminal how work goes on, some times a second. */
-  @SuppressWarnings("SystemConsoleNull") // a console without a terminal only costs some lines
   Progress progress() {
-    if (System.console() == null) {
+    if (!Terminal.isAttached()) {
       return Progress.SILENT;
     }
     return (step, about, done, total) -> {

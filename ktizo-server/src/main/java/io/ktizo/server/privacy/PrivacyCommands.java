@@ -13,14 +13,13 @@ import io.ktizo.privacy.datamap.LiveSchema;
 import io.ktizo.privacy.erasure.Certificate;
 import io.ktizo.privacy.erasure.Erasing;
 import io.ktizo.privacy.erasure.ErasurePlan;
-import io.ktizo.privacy.erasure.FileLedger;
 import io.ktizo.privacy.erasure.Residue;
 import io.ktizo.privacy.erasure.Supplement;
 import io.ktizo.privacy.export.Exported;
 import io.ktizo.privacy.export.Scope;
 import io.ktizo.privacy.holder.TableErasure.Effect;
+import io.ktizo.server.terminal.Terminal;
 import java.io.BufferedOutputStream;
-import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -30,7 +29,6 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,19 +41,15 @@ public final class PrivacyCommands {
 
   private PrivacyCommands() {}
 
-  /**
-   * The commands.
-   *
-   * @param attended whether somebody sits at a terminal and can be asked
-   */
-  public static CommandLine commandLine(BooleanSupplier attended) {
+  /** {@code privacy} with all its commands. */
+  public static CommandLine commandLine() {
     return new CommandLine(new Root())
         .addSubcommand(new DraftCommand())
         .addSubcommand(new CoverageCommand())
         .addSubcommand(new ExplainCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new PlanCommand())
-        .addSubcommand(new EraseCommand(attended))
+        .addSubcommand(new EraseCommand())
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new DueCommand());
   }
@@ -171,14 +165,12 @@ public final class PrivacyCommands {
   @SuppressWarnings("NullAway.Init")
   private static final class CoverageCommand extends PrivacyCommand {
     @Mixin private Database database;
-
-    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
-    private Path map;
+    @Mixin private MapFile map;
 
     @Override
     int work() throws IOException {
       Coverage coverage =
-          Privacy.builder().dataSource(database.open()).dataMap(map(map)).build().coverage();
+          Privacy.builder().dataSource(database.open()).dataMap(map.read()).build().coverage();
       if (json) {
         ObjectNode result = MAPPER.createObjectNode().put("complete", coverage.complete());
         result.put("tables", coverage.tables()).put("columns", coverage.columns());
@@ -219,12 +211,11 @@ public final class PrivacyCommands {
       exitCodeList = {"0:Done.", "2:It was called wrongly, or the map is not valid."})
   @SuppressWarnings("NullAway.Init")
   private static final class ExplainCommand extends PrivacyCommand {
-    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
-    private Path map;
+    @Mixin private MapFile map;
 
     @Override
     int work() throws IOException {
-      List<Fate> fates = Fate.of(map(map));
+      List<Fate> fates = Fate.of(map.read());
       if (json) {
         ObjectNode result = MAPPER.createObjectNode();
         ArrayNode all = result.putArray("columns");
@@ -271,9 +262,8 @@ public final class PrivacyCommands {
   private static final class ExportCommand extends PrivacyCommand {
     @Mixin private Database database;
     @Mixin private Whom whom;
-
-    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
-    private Path map;
+    @Mixin private MapFile map;
+    @Mixin private LedgerFile ledger;
 
     @Option(
         names = "--out",
@@ -281,9 +271,6 @@ public final class PrivacyCommands {
         paramLabel = "FILE",
         description = "Where the archive goes, a new file that only its owner may read.")
     private Path file;
-
-    @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
-    private @Nullable Path ledger;
 
     @Option(
         names = "--portable",
@@ -295,12 +282,11 @@ public final class PrivacyCommands {
       if (Files.exists(file)) {
         throw new IllegalArgumentException("there is a file " + file + " already");
       }
-      Privacy.Builder builder =
-          Privacy.builder().dataSource(database.open()).dataMap(map(map)).progress(progress());
-      if (ledger != null) {
-        builder.ledger(FileLedger.at(ledger));
-      }
-      Privacy privacy = builder.build();
+      Privacy privacy =
+          ledger
+              .noted(Privacy.builder().dataSource(database.open()).dataMap(map.read()))
+              .progress(progress())
+              .build();
       Subject subject = whom.subject();
       Path part = file.resolveSibling(file.getFileName() + ".part");
       Files.deleteIfExists(part);
@@ -349,12 +335,8 @@ public final class PrivacyCommands {
   private static final class PlanCommand extends PrivacyCommand {
     @Mixin private Database database;
     @Mixin private Whom whom;
-
-    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
-    private Path map;
-
-    @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
-    private @Nullable Path ledger;
+    @Mixin private MapFile map;
+    @Mixin private LedgerFile ledger;
 
     @Option(
         names = "--out",
@@ -364,12 +346,12 @@ public final class PrivacyCommands {
 
     @Override
     int work() throws IOException {
-      Privacy.Builder builder =
-          Privacy.builder().dataSource(database.open()).dataMap(map(map)).progress(progress());
-      if (ledger != null) {
-        builder.ledger(FileLedger.at(ledger));
-      }
-      ErasurePlan plan = builder.build().planErasure(whom.subject());
+      ErasurePlan plan =
+          ledger
+              .noted(Privacy.builder().dataSource(database.open()).dataMap(map.read()))
+              .progress(progress())
+              .build()
+              .planErasure(whom.subject());
       if (file != null) {
         Files.writeString(file, plan.toJson(), java.nio.file.StandardOpenOption.CREATE_NEW);
       }
@@ -423,29 +405,11 @@ public final class PrivacyCommands {
       })
   @SuppressWarnings("NullAway.Init")
   private static final class EraseCommand extends PrivacyCommand {
-    private final BooleanSupplier attended;
-
     @Mixin private Database database;
     @Mixin private Whom whom;
-
-    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
-    private Path map;
-
-    @Option(
-        names = "--secret",
-        paramLabel = "FILE",
-        description =
-            "The engine's secret, 32 bytes in Base64; made if there is none. By default"
-                + " ktizo-privacy.secret beside the map.")
-    private @Nullable Path secret;
-
-    @Option(
-        names = "--ledger",
-        paramLabel = "FILE",
-        description =
-            "Where erasures are noted outside the database, so that a restored backup brings nobody"
-                + " back; made if there is none.")
-    private @Nullable Path ledger;
+    @Mixin private MapFile map;
+    @Mixin private LedgerFile ledger;
+    @Mixin private SecretFile secret;
 
     @Option(
         names = "--storage",
@@ -467,26 +431,18 @@ public final class PrivacyCommands {
                 + " is told by: privacy plan.")
     private boolean yes;
 
-    EraseCommand(BooleanSupplier attended) {
-      this.attended = attended;
-    }
-
     @Override
     int work() throws IOException {
       if (file != null && Files.exists(file)) {
         throw new IllegalArgumentException("there is a file " + file + " already");
       }
-      Privacy.Builder builder =
-          Privacy.builder()
-              .dataSource(database.open())
-              .dataMap(map(map))
+      Privacy privacy =
+          ledger
+              .notedOrMade(Privacy.builder().dataSource(database.open()).dataMap(map.read()))
               .progress(progress())
-              .keys(Secret.readOrMake(secret == null ? Secret.beside(map) : secret));
-      if (ledger != null) {
-        builder.ledger(Files.exists(ledger) ? FileLedger.at(ledger) : FileLedger.create(ledger));
-      }
-      Privacy privacy = builder.build();
-      if (ledger != null) {
+              .keys(secret.readOrMake(map))
+              .build();
+      if (ledger.isThere()) {
         privacy.start();
       }
       Subject subject = whom.subject();
@@ -536,14 +492,11 @@ public final class PrivacyCommands {
     }
 
     /** A script has made up its mind; a person is asked. */
-    @SuppressWarnings("SystemConsoleNull") // without a terminal nobody can be asked
-    private boolean confirmed() {
-      Console console = System.console();
-      if (console == null || !attended.getAsBoolean()) {
-        return true;
-      }
-      String answer = console.readLine("This cannot be undone. Erase? Type yes: ");
-      return "yes".equals(answer);
+    private static boolean confirmed() {
+      return Terminal.console()
+          .map(console -> console.readLine("This cannot be undone. Erase? Type yes: "))
+          .map("yes"::equals)
+          .orElse(!Terminal.isAttached());
     }
   }
 
@@ -563,18 +516,9 @@ public final class PrivacyCommands {
   private static final class VerifyCommand extends PrivacyCommand {
     @Mixin private Database database;
     @Mixin private Whom whom;
-
-    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
-    private Path map;
-
-    @Option(
-        names = "--secret",
-        paramLabel = "FILE",
-        description = "The engine's secret; by default ktizo-privacy.secret beside the map.")
-    private @Nullable Path secret;
-
-    @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
-    private @Nullable Path ledger;
+    @Mixin private MapFile map;
+    @Mixin private LedgerFile ledger;
+    @Mixin private SecretFile secret;
 
     @Option(
         names = "--certificate",
@@ -591,15 +535,11 @@ public final class PrivacyCommands {
 
     @Override
     int work() throws IOException {
-      Privacy.Builder builder =
-          Privacy.builder()
-              .dataSource(database.open())
-              .dataMap(map(map))
-              .keys(Secret.read(secret == null ? Secret.beside(map) : secret));
-      if (ledger != null) {
-        builder.ledger(FileLedger.at(ledger));
-      }
-      Privacy privacy = builder.build();
+      Privacy privacy =
+          ledger
+              .noted(Privacy.builder().dataSource(database.open()).dataMap(map.read()))
+              .keys(secret.read(map))
+              .build();
       Certificate told;
       if (certificate != null) {
         told = Certificate.parse(Files.readString(certificate));
@@ -654,31 +594,19 @@ public final class PrivacyCommands {
   @SuppressWarnings("NullAway.Init")
   private static final class DueCommand extends PrivacyCommand {
     @Mixin private Database database;
-
-    @Option(names = "--map", required = true, paramLabel = "FILE", description = "The data map.")
-    private Path map;
-
-    @Option(
-        names = "--secret",
-        paramLabel = "FILE",
-        description = "The engine's secret; by default ktizo-privacy.secret beside the map.")
-    private @Nullable Path secret;
-
-    @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger, if there is one.")
-    private @Nullable Path ledger;
+    @Mixin private MapFile map;
+    @Mixin private LedgerFile ledger;
+    @Mixin private SecretFile secret;
 
     @Override
     int work() throws IOException {
-      Privacy.Builder builder =
-          Privacy.builder()
-              .dataSource(database.open())
-              .dataMap(map(map))
+      List<Supplement> supplements =
+          ledger
+              .noted(Privacy.builder().dataSource(database.open()).dataMap(map.read()))
               .progress(progress())
-              .keys(Secret.read(secret == null ? Secret.beside(map) : secret));
-      if (ledger != null) {
-        builder.ledger(FileLedger.at(ledger));
-      }
-      List<Supplement> supplements = builder.build().releaseDue();
+              .keys(secret.read(map))
+              .build()
+              .releaseDue();
       if (json) {
         ObjectNode result = MAPPER.createObjectNode();
         ArrayNode all = result.putArray("supplements");

@@ -45,11 +45,6 @@ final class Secret {
     return KeySource.of(ID, secret);
   }
 
-  /** Where the secret is if nobody says: beside the data map. */
-  static Path beside(Path map) {
-    return map.toAbsolutePath().resolveSibling("ktizo-privacy.secret");
-  }
-
   /** Reads the secret, and makes one first if there is none. */
   static KeySource readOrMake(Path file) throws IOException {
     if (!Files.exists(file)) {

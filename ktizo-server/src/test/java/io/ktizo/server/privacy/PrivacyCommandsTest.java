@@ -335,7 +335,7 @@ class PrivacyCommandsTest {
   private static Said run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine commands = PrivacyCommands.commandLine(() -> false);
+    CommandLine commands = PrivacyCommands.commandLine();
     int code =
         commands
             .setOut(new PrintWriter(out, true))

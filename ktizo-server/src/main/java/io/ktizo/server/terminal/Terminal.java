@@ -1,18 +1,25 @@
-package io.ktizo.server;
+package io.ktizo.server.terminal;
 
 import java.io.Console;
+import java.util.Optional;
 
 /** Whether somebody is looking. */
-final class Terminal {
+public final class Terminal {
   private Terminal() {}
 
   /** Whether input and output are a terminal's. */
+  public static boolean isAttached() {
+    return console().isPresent();
+  }
+
+  /** Asks whoever is there; nothing if input or output is no terminal's. */
   @SuppressWarnings("SystemConsoleNull") // before JDK 22 null is the answer; later JDKs are asked
-  static boolean isAttached() {
+  public static Optional<Console> console() {
     Console console = System.console();
-    if (console == null) {
-      return false;
-    }
+    return console != null && isTerminal(console) ? Optional.of(console) : Optional.empty();
+  }
+
+  private static boolean isTerminal(Console console) {
     try {
       // From JDK 22 on there may be a console without a terminal; before, there is no such method.
       return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
