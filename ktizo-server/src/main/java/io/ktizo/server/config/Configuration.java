@@ -1,14 +1,11 @@
 package io.ktizo.server.config;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -360,30 +357,6 @@ public record Configuration(
           secrets.keys("links"),
           secrets.keys("files"),
           secrets.keys("privacy"));
-    }
-
-    /**
-     * The same, with a key made up for each that is missing, as a demo does.
-     *
-     * @param folder where they are kept for the next start; {@code null} to forget them at the end
-     * @throws IOException if they cannot be kept
-     */
-    public Secrets completed(@Nullable Path folder, RandomGenerator random, Instant now)
-        throws IOException {
-      return new Secrets(
-          pepper != null ? pepper : made("pepper", folder, random, now),
-          box != null ? box : made("box", folder, random, now),
-          links != null ? links : made("links", folder, random, now),
-          files != null ? files : made("files", folder, random, now),
-          privacy != null ? privacy : made("privacy", folder, random, now));
-    }
-
-    private static KeyRing made(
-        String name, @Nullable Path folder, RandomGenerator random, Instant now)
-        throws IOException {
-      return folder == null
-          ? KeyRing.passing(random)
-          : KeyFile.readOrMake(folder.resolve(name + ".keys"), random, now);
     }
   }
 

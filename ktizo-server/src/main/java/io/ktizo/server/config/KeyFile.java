@@ -55,20 +55,6 @@ public final class KeyFile {
     return id;
   }
 
-  /**
-   * The keys in a file; makes one first if the file is not there.
-   *
-   * @throws IOException if it cannot be read or written
-   * @throws IllegalArgumentException if it holds something else than keys
-   */
-  public static KeyRing readOrMake(Path file, RandomGenerator random, Instant now)
-      throws IOException {
-    if (!Files.exists(file)) {
-      add(file, random, now);
-    }
-    return KeyRing.parse(new Secret(Files.readString(file).strip(), file, Section.isExposed(file)));
-  }
-
   private static void write(Path file, String content) throws IOException {
     Path whole = file.toAbsolutePath();
     Path folder = whole.getParent();

@@ -6,7 +6,6 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
@@ -56,13 +55,6 @@ public record KeyRing(List<Key> keys, Secret source) {
   /** Keys that were in use before. */
   public List<Key> former() {
     return keys.subList(1, keys.size());
-  }
-
-  /** A ring of one key that nobody keeps: what was made with it is lost at the end. */
-  static KeyRing passing(RandomGenerator random) {
-    byte[] key = new byte[KEY_BYTES];
-    random.nextBytes(key);
-    return parse(new Secret("passing=" + Base64.getEncoder().encodeToString(key), null, false));
   }
 
   /**

@@ -12,7 +12,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -148,15 +147,5 @@ public final class Doorkeeper {
       network.append(Integer.toHexString(bytes[i] & 0xff)).append(i % 2 == 1 ? ":" : ".");
     }
     return network + ":/64";
-  }
-
-  /** Cookies that were sent under a name, for tests of what is accepted. */
-  static List<String> cookies(ServerRequest request, String name) {
-    return request.headers().all(HeaderNames.COOKIE, List::of).stream()
-        .flatMap(header -> List.of(header.split(";", -1)).stream())
-        .map(String::strip)
-        .filter(pair -> pair.startsWith(name + "="))
-        .map(pair -> pair.substring(name.length() + 1))
-        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.ktizo.server.http;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.ktizo.core.account.Session;
 import io.ktizo.core.account.Token;
@@ -36,10 +37,19 @@ public final class SessionCookie {
    * which one cannot be told.
    */
   Optional<Token> token(ServerRequest request) {
-    List<String> sent = Doorkeeper.cookies(request, name());
+    List<String> sent = cookies(request, name());
     return sent.size() == 1 && sent.getFirst().length() <= 100
         ? Optional.of(new Token(sent.getFirst()))
         : Optional.empty();
+  }
+
+  private static List<String> cookies(ServerRequest request, String name) {
+    return request.headers().all(HeaderNames.COOKIE, List::of).stream()
+        .flatMap(header -> List.of(header.split(";", -1)).stream())
+        .map(String::strip)
+        .filter(pair -> pair.startsWith(name + "="))
+        .map(pair -> pair.substring(name.length() + 1))
+        .toList();
   }
 
   /** Puts a token into the browser, for as long as a session can last. */

@@ -240,16 +240,6 @@ class ConfigurationSourcesTest {
     assertThat(ring.current().bytes()).hasSize(32);
   }
 
-  @Test
-  void a_demo_makes_up_its_keys_and_finds_them_again() throws IOException {
-    Configuration.Secrets none = Configuration.firstRun().secrets();
-    Instant now = Instant.EPOCH;
-    Configuration.Secrets first = none.completed(folder, new Random(1), now);
-    Configuration.Secrets second = none.completed(folder, new Random(2), now);
-    assertThat(second).isEqualTo(first);
-    assertThat(none.completed(null, new Random(1), now)).isNotEqualTo(first);
-  }
-
   @ParameterizedTest
   @CsvSource({
     "10.0.0.0/8, 10.255.0.1, true",
