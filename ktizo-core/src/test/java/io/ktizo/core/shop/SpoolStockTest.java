@@ -3,8 +3,6 @@ package io.ktizo.core.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.ktizo.core.account.AccountId;
-import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.id.IdGenerator;
 import io.ktizo.core.id.TimeOrderedIds;
@@ -26,7 +24,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.joda.money.CurrencyUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,25 +80,7 @@ class SpoolStockTest {
       stock = stores.stock();
       // What other tests left behind.
       stock.expire(NOON.plus(Duration.ofDays(3_650)), Integer.MAX_VALUE);
-      shop = ShopId.FORM.next(IDS);
-      stores
-          .shops()
-          .add(
-              new Shop(
-                  shop,
-                  1,
-                  "s" + shop.value().toString().substring(24),
-                  CurrencyUnit.EUR,
-                  new Shop.Profile("Shop", "", ""),
-                  null,
-                  "",
-                  ShopState.APPROVED,
-                  "",
-                  null,
-                  NOON,
-                  NOON),
-              new Member(shop, AccountId.FORM.next(IDS), ShopRole.OWNER, NOON),
-              List.of());
+      shop = stores.anApprovedShop(IDS, NOON);
     }
 
     private Spool spool(long grams) {

@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.AesSecretBox;
-import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.event.JdbcOutbox;
 import io.ktizo.core.id.IdGenerator;
 import io.ktizo.core.id.TimeOrderedIds;
-import io.ktizo.core.shop.Member;
-import io.ktizo.core.shop.Shop;
 import io.ktizo.core.shop.ShopId;
-import io.ktizo.core.shop.ShopState;
 import io.ktizo.core.sql.Dialect;
 import io.ktizo.core.sql.StaleVersionException;
 import io.ktizo.core.store.CoreTables;
-import io.ktizo.core.store.JdbcShops;
 import io.ktizo.core.store.JdbcWebhooks;
+import io.ktizo.core.store.ShopStores;
 import io.ktizo.core.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.joda.money.CurrencyUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -91,23 +86,7 @@ class DeliveringWebhooksTest {
     @BeforeEach
     void open() {
       test().empty("webhooks", "events", "event_streams");
-      new JdbcShops(test().database(), outbox())
-          .add(
-              new Shop(
-                  shop,
-                  1,
-                  "s" + shop.value().toString().substring(24),
-                  CurrencyUnit.EUR,
-                  new Shop.Profile("Shop", "", ""),
-                  null,
-                  "",
-                  ShopState.APPROVED,
-                  "",
-                  null,
-                  NOON,
-                  NOON),
-              new Member(shop, AccountId.FORM.next(IDS), ShopRole.OWNER, NOON),
-              List.of());
+      shop = ShopStores.in(test().database(), IDS).anApprovedShop(IDS, NOON);
       webhooks = new JdbcWebhooks(test().database(), outbox());
       managing = managing();
     }

@@ -7,7 +7,6 @@ import io.ktizo.core.account.PasskeyId;
 import io.ktizo.core.account.Permissions.Relation;
 import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.EventId;
-import io.ktizo.core.event.JdbcOutbox;
 import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.core.print.LayerEstimator;
 import io.ktizo.core.shop.ManagingPrices;
@@ -18,12 +17,8 @@ import io.ktizo.core.shop.ShopId;
 import io.ktizo.core.shop.Shops;
 import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.H2Address;
-import io.ktizo.core.store.JdbcMaterials;
 import io.ktizo.core.store.JdbcPasskeys;
-import io.ktizo.core.store.JdbcPriceLists;
-import io.ktizo.core.store.JdbcPrinters;
-import io.ktizo.core.store.JdbcShippingMethods;
-import io.ktizo.core.store.JdbcShops;
+import io.ktizo.core.store.ShopStores;
 import io.ktizo.payments.Allocation;
 import io.ktizo.payments.Payable;
 import io.ktizo.payments.PayableId;
@@ -264,14 +259,13 @@ final class Things {
   }
 
   private ShopEnvironment environment() {
-    Database database = server.database();
-    JdbcOutbox outbox = new JdbcOutbox(database);
+    ShopStores stores = ShopStores.in(server.database(), ids);
     return new ShopEnvironment(
-        new JdbcShops(database, outbox),
-        new JdbcPrinters(database, outbox),
-        new JdbcMaterials(database, outbox),
-        new JdbcShippingMethods(database, outbox),
-        new JdbcPriceLists(database, outbox),
+        stores.shops(),
+        stores.printers(),
+        stores.materials(),
+        stores.shipping(),
+        stores.prices(),
         shop -> false,
         ids,
         server::now,
