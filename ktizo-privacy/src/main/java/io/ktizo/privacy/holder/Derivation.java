@@ -100,6 +100,12 @@ final class Derivation {
     return false;
   }
 
+  /** Whether marks of this table, which are written down, stand for rows of others. */
+  boolean begins(Relation at) {
+    return !steps.containsKey(at)
+        && steps.values().stream().anyMatch(step -> step.from().equals(at));
+  }
+
   /** Whether rows of any other table are found by this table's. */
   boolean leadsOn(Relation at) {
     return steps.containsKey(at)

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -52,6 +53,9 @@ public final class Ownership implements AutoCloseable {
   private final String prefix;
   private final Map<Relation, Boolean> backward = new HashMap<>();
 
+  /** Tables of which one row is his, and how its identity is written in SQL. */
+  private final Map<Relation, List<String>> spelled = new HashMap<>();
+
   private Ownership(CompiledMap map, Session session, Subject subject) {
     this.map = map;
     this.session = session;
@@ -77,6 +81,7 @@ public final class Ownership implements AutoCloseable {
     try {
       ownership.prepare();
       ownership.mark();
+      ownership.spell();
       ownership.findOtherOwners();
       return ownership;
     } catch (RuntimeException refused) {
@@ -426,7 +431,7 @@ public final class Ownership implements AutoCloseable {
         IntStream.range(0, at.identity().size())
             .mapToObj(i -> x(way(at), at.identity().get(i)) + " AS k" + i)
             .collect(Collectors.joining(", "));
-    return "(SELECT " + identity + ", " + known(at) + " FROM " + chain(at) + ")";
+    return "(SELECT " + identity + ", " + known(at) + chain(at, List.of()) + ")";
   }
 
   /**
@@ -441,11 +446,13 @@ public final class Ownership implements AutoCloseable {
             .collect(Collectors.joining(", "))
         + ", "
         + known(at)
-        + " FROM "
-        + chain(step.from())
-        + IntStream.range(0, step.fromColumns().size())
-            .mapToObj(i -> " AND " + target(step, i) + " IS NOT NULL")
-            .collect(Collectors.joining())
+        + chain(
+            step.from(),
+            spelled.containsKey(step.from())
+                ? List.of()
+                : IntStream.range(0, step.fromColumns().size())
+                    .mapToObj(i -> target(step, i) + " IS NOT NULL")
+                    .toList())
         + ")";
   }
 
@@ -460,6 +467,11 @@ public final class Ownership implements AutoCloseable {
   /** The condition by which a row of a derived table is the person's: it refers to one that is. */
   String reached(Relation at, String row) {
     Along step = derivation.step(at).orElseThrow();
+    if (spelled.containsKey(step.from())) {
+      return IntStream.range(0, step.atColumns().size())
+          .mapToObj(i -> x(row, step.atColumns().get(i)) + " = " + target(step, i))
+          .collect(Collectors.joining(" AND "));
+    }
     String columns =
         step.atColumns().stream().map(one -> x(row, one)).collect(Collectors.joining(", "));
     String targets =
@@ -469,8 +481,7 @@ public final class Ownership implements AutoCloseable {
     return (step.atColumns().size() == 1 ? columns : "(" + columns + ")")
         + " IN (SELECT "
         + targets
-        + " FROM "
-        + chain(step.from())
+        + chain(step.from(), List.of())
         + ")";
   }
 
@@ -481,9 +492,12 @@ public final class Ownership implements AutoCloseable {
   /** What a step compares with column {@code i}: in marks, or in rows that stand for them. */
   private String target(Along step, int i) {
     Column column = step.fromColumns().get(i);
-    return derived(step.from())
-        ? x(way(step.from()), column)
-        : way(step.from()) + ".k" + step.from().identity().indexOf(column);
+    if (derived(step.from())) {
+      return x(way(step.from()), column);
+    }
+    int key = step.from().identity().indexOf(column);
+    List<String> values = spelled.get(step.from());
+    return values == null ? way(step.from()) + ".k" + key : values.get(key);
   }
 
   /** The name of a table on the way to another. */
@@ -491,28 +505,102 @@ public final class Ownership implements AutoCloseable {
     return "s" + at.index();
   }
 
-  /** From the marks that are written down to the rows of a table: what is owned, step by step. */
-  private String chain(Relation at) {
-    StringBuilder joins = new StringBuilder();
+  /**
+   * {@code FROM … WHERE …} from the marks that are written down to the rows of a table: what is
+   * owned, step by step. A mark that can be {@linkplain #spell() spelled} is not looked up.
+   */
+  private String chain(Relation at, List<String> more) {
+    List<String> rows = new ArrayList<>();
+    List<String> conditions = new ArrayList<>();
     Relation here = at;
     for (Optional<Along> step = derivation.step(here);
         step.isPresent();
         step = derivation.step(here)) {
       Along along = step.get();
       String row = way(here);
-      joins.insert(
-          0,
-          " JOIN "
-              + here.sql()
-              + " "
-              + row
-              + " ON "
-              + IntStream.range(0, along.atColumns().size())
-                  .mapToObj(i -> x(row, along.atColumns().get(i)) + " = " + target(along, i))
-                  .collect(Collectors.joining(" AND ")));
+      rows.addFirst(here.sql() + " " + row);
+      conditions.addFirst(
+          IntStream.range(0, along.atColumns().size())
+              .mapToObj(i -> x(row, along.atColumns().get(i)) + " = " + target(along, i))
+              .collect(Collectors.joining(" AND ")));
       here = along.from();
     }
-    return table(here) + " " + way(here) + joins + " WHERE " + way(here) + ".owned = 1";
+    if (!spelled.containsKey(here)) {
+      rows.addFirst(table(here) + " " + way(here));
+      conditions.addFirst(way(here) + ".owned = 1");
+    }
+    conditions.addAll(more);
+    return (rows.isEmpty() ? "" : " FROM " + String.join(", ", rows))
+        + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
+  }
+
+  /**
+   * Whether the marks of a derived table rest on one that is spelled, so that a condition of
+   * columns and constants says which of its rows are the person's.
+   */
+  boolean spelled(Relation at) {
+    Relation here = at;
+    for (Optional<Along> step = derivation.step(here);
+        step.isPresent();
+        step = derivation.step(here)) {
+      here = step.get().from();
+    }
+    return spelled.containsKey(here);
+  }
+
+  /**
+   * Where one row begins a chain, as a person's own does, and is told by numbers or UUIDs, these
+   * stand in the statements instead of a look at its mark: any database then finds rows by their
+   * index, as if it had been asked by hand. Names and addresses are never written so, since a
+   * database shows its statements to its operators.
+   */
+  private void spell() {
+    for (Relation at : scope.reached()) {
+      if (!derived(at)
+          && derivation.begins(at)
+          && at.identity().stream().allMatch(Ownership::spellable)) {
+        List<List<String>> owned =
+            session.query(
+                MARK,
+                at.name(),
+                row -> {
+                  List<String> values = new ArrayList<>();
+                  for (int i = 0; i < at.identity().size(); i++) {
+                    String value = row.getString(i + 1);
+                    if (value != null) {
+                      values.add(literal(at.identity().get(i), value));
+                    }
+                  }
+                  return values;
+                },
+                "SELECT "
+                    + keys(at)
+                    + " FROM "
+                    + table(at)
+                    + " WHERE owned = 1 FETCH FIRST 2 ROWS ONLY");
+        if (owned.size() == 1 && owned.getFirst().size() == at.identity().size()) {
+          spelled.put(at, owned.getFirst());
+        }
+      }
+    }
+  }
+
+  private static boolean spellable(Column column) {
+    return uuid(column)
+        || switch (column.type()) {
+          case SMALLINT, INTEGER, BIGINT -> true;
+          default -> false;
+        };
+  }
+
+  private static boolean uuid(Column column) {
+    return column.typeName().equalsIgnoreCase("uuid");
+  }
+
+  private static String literal(Column column, String value) {
+    return uuid(column)
+        ? "CAST('" + UUID.fromString(value) + "' AS UUID)"
+        : Long.toString(Long.parseLong(value));
   }
 
   private String table(Relation at) {

@@ -673,9 +673,17 @@ public final class TableErasure {
         + ")";
   }
 
+  /**
+   * Whether marks are merged into a table: H2 would ask them again for each row; merging, it goes
+   * from mark to rows. What is spelled out it finds by an index.
+   */
+  private boolean merges(Relation at) {
+    return dialect == Dialect.H2 && !ownership.spelled(at);
+  }
+
   private long anonymise(Decision decision) {
     Relation at = decision.at();
-    boolean merging = dialect == Dialect.H2;
+    boolean merging = merges(at);
     List<String> assignments = new ArrayList<>();
     List<Object> parameters = new ArrayList<>();
     for (int i = 0; i < decision.fields().size(); i++) {
@@ -837,9 +845,8 @@ public final class TableErasure {
         }
       }
     }
-    // H2 would ask the marks again for each row of the table; merging, it goes from mark to rows.
     String sql =
-        dialect == Dialect.H2
+        merges(at)
             ? "MERGE INTO "
                 + at.sql()
                 + " x USING "
