@@ -3,29 +3,23 @@ package io.ktizo.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonWritableChannelException;
-import java.nio.channels.SeekableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A blob as a channel with a position. Reading on costs nothing extra; going somewhere else opens
  * the blob there anew, which over a network is a request. For one thread at a time.
  */
-public final class BlobChannel implements SeekableByteChannel {
+public final class BlobChannel extends ReadingChannel {
   private final FileStore store;
   private final StoreKey key;
-  private final long size;
-  private long position;
   private @Nullable InputStream stream;
   private long streamPosition;
   private byte[] buffer = {};
-  private boolean open = true;
 
   private BlobChannel(FileStore store, StoreKey key, long size) {
+    super(size);
     this.store = store;
     this.key = key;
-    this.size = size;
   }
 
   /**
@@ -39,23 +33,15 @@ public final class BlobChannel implements SeekableByteChannel {
   }
 
   @Override
-  public int read(ByteBuffer target) throws IOException {
-    ensureOpen();
-    if (!target.hasRemaining()) {
-      return 0;
-    }
-    if (position >= size) {
-      return -1;
-    }
-    InputStream in = streamAtPosition();
-    int wanted = (int) Math.min(target.remaining(), size - position);
+  int read(ByteBuffer target, long at) throws IOException {
+    InputStream in = streamAt(at);
+    int wanted = (int) Math.min(target.remaining(), end() - at);
     int read =
         target.hasArray() ? readIntoArray(in, target, wanted) : readByCopy(in, target, wanted);
     if (read < 0) {
       throw new DamagedFileException("shorter than it was when it was opened: " + key, null);
     }
-    position += read;
-    streamPosition = position;
+    streamPosition = at + read;
     return read;
   }
 
@@ -80,66 +66,21 @@ public final class BlobChannel implements SeekableByteChannel {
     return read;
   }
 
-  private InputStream streamAtPosition() throws IOException {
-    InputStream current = stream;
-    if (current != null && streamPosition != position) {
-      current.close();
-      current = null;
+  private InputStream streamAt(long at) throws IOException {
+    if (streamPosition != at) {
+      release();
     }
+    InputStream current = stream;
     if (current == null) {
-      current = store.open(key, ByteRange.from(position));
+      current = store.open(key, ByteRange.from(at));
       stream = current;
-      streamPosition = position;
+      streamPosition = at;
     }
     return current;
   }
 
   @Override
-  public long position() throws IOException {
-    ensureOpen();
-    return position;
-  }
-
-  @Override
-  public SeekableByteChannel position(long newPosition) throws IOException {
-    ensureOpen();
-    if (newPosition < 0) {
-      throw new IllegalArgumentException("position must be >= 0: " + newPosition);
-    }
-    position = newPosition;
-    return this;
-  }
-
-  @Override
-  public long size() throws IOException {
-    ensureOpen();
-    return size;
-  }
-
-  @Override
-  public int write(ByteBuffer source) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public SeekableByteChannel truncate(long length) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return open;
-  }
-
-  private void ensureOpen() throws ClosedChannelException {
-    if (!open) {
-      throw new ClosedChannelException();
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    open = false;
+  void release() throws IOException {
     InputStream current = stream;
     stream = null;
     if (current != null) {

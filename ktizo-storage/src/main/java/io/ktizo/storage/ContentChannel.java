@@ -2,15 +2,13 @@ package io.ktizo.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The pieces of one or several contents as one channel. For one thread at a time. */
-public final class ContentChannel implements SeekableByteChannel {
+public final class ContentChannel extends ReadingChannel {
   private record Part(KeyId key, Piece piece, long start) {
     long end() {
       return start + piece.length();
@@ -19,16 +17,13 @@ public final class ContentChannel implements SeekableByteChannel {
 
   private final Vault vault;
   private final List<Part> parts;
-  private final long size;
-  private long position;
   private int current = -1;
   private @Nullable SeekableByteChannel channel;
-  private boolean open = true;
 
   private ContentChannel(Vault vault, List<Part> parts, long size) {
+    super(size);
     this.vault = vault;
     this.parts = List.copyOf(parts);
-    this.size = size;
   }
 
   /** The pieces of one content. Nothing is opened yet. */
@@ -63,54 +58,44 @@ public final class ContentChannel implements SeekableByteChannel {
   }
 
   @Override
-  public int read(ByteBuffer target) throws IOException {
-    ensureOpen();
-    if (!target.hasRemaining()) {
-      return 0;
-    }
-    if (position >= size) {
-      return -1;
-    }
-    SeekableByteChannel from = channelAtPosition();
+  int read(ByteBuffer target, long at) throws IOException {
+    SeekableByteChannel from = channelAt(at);
     Part part = parts.get(current);
     int limit = target.limit();
-    int wanted = (int) Math.min(target.remaining(), part.end() - position);
+    int wanted = (int) Math.min(target.remaining(), part.end() - at);
     target.limit(target.position() + wanted);
     try {
       int read = from.read(target);
       if (read < 0) {
         throw new DamagedFileException("shorter than it was: " + part.piece().blob(), null);
       }
-      position += read;
       return read;
     } finally {
       target.limit(limit);
     }
   }
 
-  private SeekableByteChannel channelAtPosition() throws IOException {
+  private SeekableByteChannel channelAt(long at) throws IOException {
     SeekableByteChannel there = channel;
-    if (there == null
-        || position < parts.get(current).start()
-        || position >= parts.get(current).end()) {
-      closeCurrent();
-      current = indexAtPosition();
+    if (there == null || at < parts.get(current).start() || at >= parts.get(current).end()) {
+      release();
+      current = indexAt(at);
       there = vault.open(parts.get(current).key(), parts.get(current).piece());
       channel = there;
     }
-    long within = position - parts.get(current).start();
+    long within = at - parts.get(current).start();
     if (there.position() != within) {
       there.position(within);
     }
     return there;
   }
 
-  private int indexAtPosition() {
+  private int indexAt(long at) {
     int low = 0;
     int high = parts.size() - 1;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (parts.get(middle).end() <= position) {
+      if (parts.get(middle).end() <= at) {
         low = middle + 1;
       } else {
         high = middle;
@@ -119,60 +104,12 @@ public final class ContentChannel implements SeekableByteChannel {
     return low;
   }
 
-  private void closeCurrent() throws IOException {
+  @Override
+  void release() throws IOException {
     SeekableByteChannel there = channel;
     channel = null;
     if (there != null) {
       there.close();
     }
-  }
-
-  @Override
-  public long position() throws IOException {
-    ensureOpen();
-    return position;
-  }
-
-  @Override
-  public SeekableByteChannel position(long newPosition) throws IOException {
-    ensureOpen();
-    if (newPosition < 0) {
-      throw new IllegalArgumentException("position must be >= 0: " + newPosition);
-    }
-    position = newPosition;
-    return this;
-  }
-
-  @Override
-  public long size() throws IOException {
-    ensureOpen();
-    return size;
-  }
-
-  @Override
-  public int write(ByteBuffer source) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public SeekableByteChannel truncate(long length) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return open;
-  }
-
-  private void ensureOpen() throws ClosedChannelException {
-    if (!open) {
-      throw new ClosedChannelException();
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    open = false;
-    closeCurrent();
   }
 }
