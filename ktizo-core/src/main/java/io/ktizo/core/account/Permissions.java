@@ -80,7 +80,17 @@ public final class Permissions {
     APPROVE_SHOP,
     SUSPEND_SHOP,
     CHANGE_SHOP_PROFILE,
+    CHANGE_SHOP_STATE,
+    CLOSE_SHOP,
+    SEE_SHOP_RECORDS,
+    SEE_SHOP_MEMBERS,
+    CHANGE_SHOP_MEMBERS,
+    LEAVE_SHOP,
+    SEE_INVITATIONS,
     INVITE_STAFF,
+    ACCEPT_INVITATION,
+    SEE_WEBHOOKS,
+    CHANGE_WEBHOOKS,
     CHANGE_PRINTERS,
     SEE_STOCK,
     CHANGE_STOCK,
@@ -149,7 +159,8 @@ public final class Permissions {
         Action.ASK_QUOTE,
         Action.SEND_FILE,
         Action.PLACE_ORDER,
-        Action.APPLY_FOR_SHOP);
+        Action.APPLY_FOR_SHOP,
+        Action.ACCEPT_INVITATION);
     rows.may(
         Role.CUSTOMER,
         Relation.OWN,
@@ -190,7 +201,9 @@ public final class Permissions {
       Action.CHANGE_PRINTERS,
       Action.SEE_STOCK,
       Action.CHANGE_STOCK,
-      Action.SEE_PRICE_LISTS
+      Action.SEE_PRICE_LISTS,
+      Action.SEE_SHOP_MEMBERS,
+      Action.SEE_WEBHOOKS
     };
     rows.may(Role.SHOP_OPERATOR, Relation.HIS_SHOP, printing);
     rows.may(
@@ -198,6 +211,7 @@ public final class Permissions {
         Relation.HIS_SHOP,
         Action.SEE_ORDER,
         Action.SEE_STOCK,
+        Action.SEE_SHOP_MEMBERS,
         Action.SEE_PRICE_LISTS,
         Action.CHANGE_PRICE_LISTS,
         Action.SEE_INVOICES,
@@ -208,11 +222,22 @@ public final class Permissions {
         Role.SHOP_OWNER,
         Relation.HIS_SHOP,
         Action.CHANGE_SHOP_PROFILE,
+        Action.CHANGE_SHOP_STATE,
+        Action.SEE_INVITATIONS,
+        Action.CHANGE_WEBHOOKS,
         Action.CHANGE_PRICE_LISTS,
         Action.SEE_INVOICES,
         Action.SEE_PAYOUTS,
         Action.REFUND);
-    rows.mayFresh(Role.SHOP_OWNER, Relation.HIS_SHOP, Action.INVITE_STAFF);
+    rows.mayFresh(
+        Role.SHOP_OWNER,
+        Relation.HIS_SHOP,
+        Action.INVITE_STAFF,
+        Action.CHANGE_SHOP_MEMBERS,
+        Action.LEAVE_SHOP,
+        Action.CLOSE_SHOP);
+    rows.mayFresh(Role.SHOP_OPERATOR, Relation.HIS_SHOP, Action.LEAVE_SHOP);
+    rows.mayFresh(Role.SHOP_FINANCE, Relation.HIS_SHOP, Action.LEAVE_SHOP);
     rows.mayWithFactor(Role.SHOP_OWNER, Relation.HIS_SHOP, Action.CHANGE_PAYOUT_ACCOUNT);
 
     // Staff may look, and it is written down; nobody of the staff exports or closes an account.
@@ -224,11 +249,17 @@ public final class Permissions {
       Action.SEE_ACCOUNT,
       Action.SEE_INVOICES,
       Action.SEE_STOCK,
-      Action.SEE_PRICE_LISTS
+      Action.SEE_PRICE_LISTS,
+      Action.SEE_SHOP_MEMBERS
     };
     rows.mayRecorded(Role.SUPPORT, Relation.FOREIGN, Need.NOTHING, looking);
     rows.mayRecorded(Role.SUPPORT, Relation.FOREIGN, Need.NOTHING, Action.WRITE_MESSAGE);
-    rows.may(Role.SUPPORT, Relation.ANYBODY, Action.SEE_PARKED_EVENTS, Action.SEE_SHOWN_MAILS);
+    rows.may(
+        Role.SUPPORT,
+        Relation.ANYBODY,
+        Action.SEE_PARKED_EVENTS,
+        Action.SEE_SHOWN_MAILS,
+        Action.SEE_SHOP_RECORDS);
     rows.mayRecorded(Role.ADMINISTRATOR, Relation.FOREIGN, Need.FRESH_AND_SECOND_FACTOR, looking);
     rows.mayRecorded(
         Role.ADMINISTRATOR,
@@ -246,6 +277,7 @@ public final class Permissions {
         Relation.ANYBODY,
         Action.SEE_PARKED_EVENTS,
         Action.SEE_SHOWN_MAILS,
+        Action.SEE_SHOP_RECORDS,
         Action.RETRY_PARKED_EVENT,
         Action.SEE_AUDIT);
     return List.copyOf(rows.list);

@@ -6,6 +6,7 @@ import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.account.Token;
 import io.ktizo.core.event.Event;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,11 @@ import java.util.Optional;
 
 /** Who belongs to a Shop: inviting, accepting, changing roles, leaving. */
 public final class ManagingStaff {
-  /** No Shop has more members and invitations together. */
+  /** No Shop has more members and open invitations together. */
   public static final int MOST = 100;
+
+  /** Nobody gets another mail about the same Shop before that. */
+  public static final Duration BETWEEN_MAILS = Duration.ofHours(1);
 
   private final ShopEnvironment host;
 
@@ -32,18 +36,41 @@ public final class ManagingStaff {
     LAST_OWNER
   }
 
+  /** What became of a wish to invite somebody. */
+  public sealed interface Invited {
+    /** A mail will go out. */
+    record Done(Invitation invitation) implements Invited {}
+
+    /**
+     * He was invited to the same Shop just now.
+     *
+     * @param again from when on he can be
+     */
+    record TooSoon(Instant again) implements Invited {}
+
+    /** The Shop has {@link #MOST} members and open invitations. */
+    record TooMany() implements Invited {}
+  }
+
   /**
    * Invites somebody by mail; see {@link ShopMailing}. An earlier invitation to the same address is
    * worth nothing any more.
-   *
-   * @throws TooManyException if the Shop has {@link #MOST} members and invitations
    */
-  public Invitation invite(ShopId shop, AccountId by, EmailAddress email, ShopRole role) {
-    int present = host.shops().members(shop).size() + host.shops().invitations(shop).size();
-    if (present >= MOST) {
-      throw new TooManyException(shop, MOST);
-    }
+  public Invited invite(ShopId shop, AccountId by, EmailAddress email, ShopRole role) {
     Instant now = host.clock().instant();
+    List<Invitation> open = open(shop);
+    Optional<Instant> mailed =
+        open.stream()
+            .filter(invitation -> invitation.email().key().equals(email.key()))
+            .map(Invitation::createdAt)
+            .findFirst();
+    if (mailed.isPresent() && mailed.get().plus(BETWEEN_MAILS).isAfter(now)) {
+      return new Invited.TooSoon(mailed.get().plus(BETWEEN_MAILS));
+    }
+    int others = open.size() - (mailed.isPresent() ? 1 : 0);
+    if (host.shops().members(shop).size() + others >= MOST) {
+      return new Invited.TooMany();
+    }
     Invitation invitation =
         new Invitation(
             InvitationId.FORM.next(host.ids()),
@@ -61,7 +88,38 @@ public final class ManagingStaff {
                 ShopEvents.MEMBER_INVITED,
                 shop,
                 Map.of("invitation", invitation.id().toString(), "role", role.name())));
-    return invitation;
+    return new Invited.Done(invitation);
+  }
+
+  /** Invitations of a Shop that are still worth something, the oldest first. */
+  public List<Invitation> open(ShopId shop) {
+    Instant now = host.clock().instant();
+    return host.shops().invitations(shop).stream()
+        .filter(invitation -> invitation.expiresAt().isAfter(now))
+        .toList();
+  }
+
+  /**
+   * Takes an invitation back.
+   *
+   * @return whether the Shop had it
+   */
+  public boolean withdraw(ShopId shop, InvitationId id) {
+    return host.shops()
+        .invitation(id)
+        .filter(invitation -> invitation.shop().equals(shop))
+        .map(invitation -> host.shops().withdraw(id))
+        .orElse(false);
+  }
+
+  /**
+   * Removes invitations that ended without an answer, with the addresses in them; to be called now
+   * and then.
+   *
+   * @return how many
+   */
+  public int forgetExpired() {
+    return host.shops().forgetInvitations(host.clock().instant());
   }
 
   /**

@@ -35,6 +35,18 @@ public final class ShopMailing implements Receiver {
      * @throws Exception if it could not; it will be asked again with another secret
      */
     void send(InvitationMail mail) throws Exception;
+
+    /**
+     * Sends one that has a name, so that a mail that is sent a second time can be told by it.
+     *
+     * @param key the same for the same event, however often that is delivered: letters, digits,
+     *     dots and underscores
+     * @throws Exception if it could not; it will be asked again with the same key and another
+     *     secret
+     */
+    default void send(InvitationMail mail, String key) throws Exception {
+      send(mail);
+    }
   }
 
   /** Mailing by this mailer. */
@@ -57,6 +69,7 @@ public final class ShopMailing implements Receiver {
     }
     mailer.send(
         new InvitationMail(
-            invitation.get().email(), shop.get().profile().name(), invitation.get().role(), token));
+            invitation.get().email(), shop.get().profile().name(), invitation.get().role(), token),
+        event.id() + ".1");
   }
 }

@@ -105,4 +105,12 @@ public interface Shops {
    * @return whether it was there
    */
   boolean withdraw(InvitationId id);
+
+  /**
+   * Removes invitations that are worth nothing any more.
+   *
+   * @param now those that expired by then
+   * @return how many
+   */
+  int forgetInvitations(Instant now);
 }

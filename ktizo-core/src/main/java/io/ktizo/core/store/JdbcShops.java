@@ -413,6 +413,14 @@ public final class JdbcShops implements Shops {
     return database.inTransaction(transaction -> delete(transaction, id));
   }
 
+  @Override
+  public int forgetInvitations(Instant now) {
+    return database
+        .sql("DELETE FROM shop_invitations WHERE expires_at <= :now")
+        .bind("now", now)
+        .update();
+  }
+
   private static boolean delete(Transaction transaction, InvitationId id) {
     return transaction.sql("DELETE FROM shop_invitations WHERE id = :id").bind("id", id).update()
         == 1;

@@ -205,4 +205,11 @@ public final class MemoryShops implements Shops {
   public synchronized boolean withdraw(InvitationId id) {
     return invitations.remove(id) != null;
   }
+
+  @Override
+  public synchronized int forgetInvitations(Instant now) {
+    int before = invitations.size();
+    invitations.values().removeIf(invitation -> !invitation.expiresAt().isAfter(now));
+    return before - invitations.size();
+  }
 }

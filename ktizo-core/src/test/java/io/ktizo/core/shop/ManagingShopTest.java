@@ -163,8 +163,7 @@ class ManagingShopTest {
   @Test
   void who_is_invited_by_mail_can_come_in_once_with_that_address() {
     Shop shop = at.anApplication();
-    Invitation invitation =
-        staff.invite(shop.id(), at.owner, new EmailAddress("erika@example.org"), ShopRole.FINANCE);
+    Invitation invitation = invited(shop, "erika@example.org", ShopRole.FINANCE);
     assertThat(invitation.toString()).doesNotContain("erika");
     ShopMailing.InvitationMail mail = mails().getFirst();
     assertThat(mail.shopName()).isEqualTo("Schichtwerk");
@@ -180,10 +179,61 @@ class ManagingShopTest {
   @Test
   void an_invitation_ends_after_a_week() {
     Shop shop = at.anApplication();
-    var unused =
-        staff.invite(shop.id(), at.owner, new EmailAddress("erika@example.org"), ShopRole.OWNER);
+    var unused = invited(shop, "erika@example.org", ShopRole.OWNER);
     Token token = mails().getFirst().token();
+    at.now = NOON.plus(Invitation.VALIDITY).minusMillis(1);
+    assertThat(staff.open(shop.id())).hasSize(1);
+    assertThat(staff.forgetExpired()).isZero();
     at.now = NOON.plus(Invitation.VALIDITY);
+    assertThat(staff.accept(token, account("erika@example.org"))).isEmpty();
+    assertThat(staff.open(shop.id())).isEmpty();
+    assertThat(staff.forgetExpired()).isEqualTo(1);
+    assertThat(at.host.shops().invitations(shop.id())).isEmpty();
+  }
+
+  private Invitation invited(Shop shop, String email, ShopRole role) {
+    return ((ManagingStaff.Invited.Done)
+            staff.invite(shop.id(), at.owner, new EmailAddress(email), role))
+        .invitation();
+  }
+
+  @Test
+  void nobody_is_mailed_twice_within_the_hour_however_the_address_is_written() {
+    Shop shop = at.anApplication();
+    var first = invited(shop, "erika@example.org", ShopRole.OPERATOR);
+    at.now = NOON.plus(ManagingStaff.BETWEEN_MAILS).minusMillis(1);
+    assertThat(
+            staff.invite(
+                shop.id(), at.owner, new EmailAddress("Erika@Example.org"), ShopRole.FINANCE))
+        .isEqualTo(
+            new ManagingStaff.Invited.TooSoon(first.createdAt().plus(ManagingStaff.BETWEEN_MAILS)));
+    at.now = NOON.plus(ManagingStaff.BETWEEN_MAILS);
+    Invitation again = invited(shop, "erika@example.org", ShopRole.FINANCE);
+    assertThat(staff.open(shop.id())).containsExactly(again);
+  }
+
+  @Test
+  void a_shop_has_no_more_people_than_it_may_and_the_expired_do_not_count() {
+    Shop shop = at.anApplication();
+    for (int i = 1; i < ManagingStaff.MOST; i++) {
+      var unused = invited(shop, "p" + i + "@example.org", ShopRole.OPERATOR);
+    }
+    EmailAddress another = new EmailAddress("another@example.org");
+    assertThat(staff.invite(shop.id(), at.owner, another, ShopRole.OPERATOR))
+        .isEqualTo(new ManagingStaff.Invited.TooMany());
+    at.now = NOON.plus(Invitation.VALIDITY);
+    assertThat(staff.invite(shop.id(), at.owner, another, ShopRole.OPERATOR))
+        .isInstanceOf(ManagingStaff.Invited.Done.class);
+  }
+
+  @Test
+  void an_invitation_is_taken_back_by_its_own_shop_alone() {
+    Shop shop = at.anApplication();
+    Invitation invitation = invited(shop, "erika@example.org", ShopRole.OPERATOR);
+    Token token = mails().getFirst().token();
+    assertThat(staff.withdraw(ShopId.FORM.next(ShopFixtures.IDS), invitation.id())).isFalse();
+    assertThat(staff.withdraw(shop.id(), invitation.id())).isTrue();
+    assertThat(staff.withdraw(shop.id(), invitation.id())).isFalse();
     assertThat(staff.accept(token, account("erika@example.org"))).isEmpty();
   }
 

@@ -283,6 +283,17 @@ public abstract class ShopStoreContract {
     assertThat(stores.shops().withdraw(found.id())).isFalse();
   }
 
+  @Test
+  void invitations_that_expired_are_forgotten_and_others_are_not() {
+    Shop shop = added();
+    Invitation invitation = invitation(shop, "erika@example.org");
+    stores.shops().invite(invitation, List.of());
+    stores.shops().forgetInvitations(invitation.expiresAt().minusMillis(1));
+    assertThat(stores.shops().invitations(shop.id())).containsExactly(invitation);
+    assertThat(stores.shops().forgetInvitations(invitation.expiresAt())).isEqualTo(1);
+    assertThat(stores.shops().invitations(shop.id())).isEmpty();
+  }
+
   private Printer printer(Shop shop, String code) {
     return new Printer(
         PrinterId.FORM.next(IDS),
