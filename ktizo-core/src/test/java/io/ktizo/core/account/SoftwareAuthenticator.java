@@ -25,7 +25,7 @@ import java.util.Base64;
  * P-256, signatures of ES256, CBOR by hand, so that nothing of the library under test vouches for
  * itself. What an attacker would change can be changed.
  */
-final class SoftwareAuthenticator {
+public final class SoftwareAuthenticator {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final int USER_PRESENT = 0x01;
   private static final int USER_VERIFIED = 0x04;
@@ -35,8 +35,8 @@ final class SoftwareAuthenticator {
   private final byte[] credentialId = new byte[32];
   private byte[] userHandle = new byte[0];
 
-  String origin = "https://print.example.org";
-  String domain = "print.example.org";
+  String origin;
+  String domain;
   boolean verifiesUser = true;
   long count;
 
@@ -44,6 +44,18 @@ final class SoftwareAuthenticator {
   boolean counts = true;
 
   SoftwareAuthenticator() {
+    this("print.example.org", "https://print.example.org");
+  }
+
+  /**
+   * One with a key of its own.
+   *
+   * @param domain for which it signs
+   * @param origin of the page that the browser says it shows
+   */
+  public SoftwareAuthenticator(String domain, String origin) {
+    this.domain = domain;
+    this.origin = origin;
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -54,8 +66,13 @@ final class SoftwareAuthenticator {
     new SecureRandom().nextBytes(credentialId);
   }
 
+  /** The same key before a page of another origin. */
+  public void show(String pageOrigin) {
+    origin = pageOrigin;
+  }
+
   /** Answers to {@code navigator.credentials.create}. */
-  String create(String options) {
+  public String create(String options) {
     JsonNode publicKey = publicKey(options);
     userHandle = decoded(publicKey.at("/user/id").textValue());
     byte[] clientData = clientData("webauthn.create", publicKey.get("challenge").textValue());
@@ -76,7 +93,7 @@ final class SoftwareAuthenticator {
   }
 
   /** Answers to {@code navigator.credentials.get}. */
-  String get(String options) {
+  public String get(String options) {
     return get(options, publicKey(options).get("challenge").textValue());
   }
 
