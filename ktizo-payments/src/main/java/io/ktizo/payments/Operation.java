@@ -90,7 +90,16 @@ public record Operation(
     TRANSFER,
     REVERSE,
     PAYOUT,
-    ONBOARD
+    ONBOARD,
+    /** A sale is written down for the tax return; moves no money. */
+    TAX,
+    /** What was given back of it is written down. */
+    TAX_REVERSE;
+
+    /** Whether it concerns a tax service's records alone. */
+    public boolean isForTheTaxReturn() {
+      return this == TAX || this == TAX_REVERSE;
+    }
   }
 
   /** Where an operation stands. */

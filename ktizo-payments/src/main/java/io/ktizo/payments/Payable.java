@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a customer is to pay once: lines, the payees that they belong to, and what the platform
@@ -20,8 +21,11 @@ import org.joda.money.Money;
  * @param id the host's name for it
  * @param lines what is paid for, at least one, ids unique
  * @param commissions what the platform keeps, at most one a payee
+ * @param taxCalculation under which name a tax service keeps the calculation that the lines' tax
+ *     comes from, so that the sale is written down there once it is paid; {@code null} if none does
  */
-public record Payable(PayableId id, List<Line> lines, List<Commission> commissions) {
+public record Payable(
+    PayableId id, List<Line> lines, List<Commission> commissions, @Nullable String taxCalculation) {
 
   /** Stripe takes amounts of up to eight digits; a host that needs more uses several payables. */
   private static final long MOST_MINOR_UNITS = 99_999_999L;
@@ -35,15 +39,23 @@ public record Payable(PayableId id, List<Line> lines, List<Commission> commissio
    * @throws InvalidPayableException with every fault, each at its place: no lines, amounts that are
    *     negative or of another currency, tax beyond its line, a repeated id, a commission of a
    *     payee without lines or beyond what its lines bring, a total of nothing or of more than
-   *     eight digits
+   *     eight digits, a calculation whose name is none
    */
   public Payable {
     lines = List.copyOf(lines);
     commissions = List.copyOf(commissions);
     List<Fault> faults = faults(lines, commissions);
+    if (taxCalculation != null && !taxCalculation.matches("[A-Za-z0-9_-]{1,255}")) {
+      faults.add(new Fault("/taxCalculation", "bad-format", "this is no name of a calculation"));
+    }
     if (!faults.isEmpty()) {
       throw new InvalidPayableException(faults);
     }
+  }
+
+  /** A payable whose tax no service writes down. */
+  public Payable(PayableId id, List<Line> lines, List<Commission> commissions) {
+    this(id, lines, commissions, null);
   }
 
   /** Who hands a line's tax to the authorities. */

@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ProviderObject {
 
+  /**
+   * A sale, or what was given back of one, in the books of a tax service.
+   *
+   * @param reference the service's name for it
+   * @param live whether it counts, as opposed to a test mode
+   */
+  record TaxRecord(String reference, boolean live) implements ProviderObject {}
+
   /** The provider's name for it. */
   String reference();
 

@@ -25,6 +25,7 @@ import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.Bookings;
 import io.ktizo.payments.store.PaymentsStore;
 import io.ktizo.payments.store.PaymentsStore.Tables;
+import io.ktizo.payments.tax.TaxRecords;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,7 @@ public final class Paying {
   private final PaymentsStore store;
   private final Gateway gateway;
   private final InstantSource clock;
+  private final TaxReturns taxReturns;
   private final Settling settling;
   private final String provider;
   private volatile boolean ownBooks;
@@ -64,10 +66,26 @@ public final class Paying {
    * @param live whether real money is expected; what the provider says otherwise is not booked
    */
   public Paying(PaymentsStore store, Gateway gateway, InstantSource clock, boolean live) {
+    this(store, gateway, clock, live, null);
+  }
+
+  /**
+   * Pays through one gateway, and has sales and refunds written down for the tax return.
+   *
+   * @param records where the sales of payables are written down that name a calculation; by {@link
+   *     #resolve}, after the payment. {@code null} for nowhere
+   */
+  public Paying(
+      PaymentsStore store,
+      Gateway gateway,
+      InstantSource clock,
+      boolean live,
+      @Nullable TaxRecords records) {
     this.store = store;
     this.gateway = gateway;
     this.clock = clock;
-    this.settling = new Settling(new Bookings(clock), clock, live);
+    this.taxReturns = new TaxReturns(records, clock);
+    this.settling = new Settling(new Bookings(clock), taxReturns, clock, live);
     this.provider = gateway.name() + (live ? " live" : " test");
   }
 
@@ -550,6 +568,7 @@ public final class Paying {
           case TRANSFER, REVERSE -> Gateway.ObjectKind.TRANSFER;
           case PAYOUT -> Gateway.ObjectKind.PAYOUT;
           case ONBOARD -> Gateway.ObjectKind.PAYEE;
+          case TAX, TAX_REVERSE -> throw new IllegalStateException("a record is never pending");
         };
     String reference = operation.reference();
     if (reference == null) {
@@ -691,6 +710,10 @@ public final class Paying {
           gateway.onboard(
               operation.key(),
               new NewPayee(new PayeeId(operation.subject().id()), detail(operation)));
+      case TAX, TAX_REVERSE ->
+          taxReturns.ask(
+              operation,
+              store.inTransaction(tables -> life(tables, new PayableId(operation.subject().id()))));
     };
   }
 

@@ -9,6 +9,10 @@ final class Purposes {
   static final String CAPTURE = "capture";
   static final String VOID = "void";
   static final String ONBOARD = "onboard";
+  static final String TAX = "tax";
+
+  /** What was held and not taken: never sold, though it was calculated. */
+  static final String RELEASED = "released";
 
   private Purposes() {}
 
@@ -44,6 +48,11 @@ final class Purposes {
 
   static String payout(int number, String currency) {
     return "payout:" + currency + ":" + number;
+  }
+
+  /** What was given back, written down for the tax return. */
+  static String taxReversal(String cause) {
+    return TAX + ":" + cause;
   }
 
   static String of(PayeeId payee) {

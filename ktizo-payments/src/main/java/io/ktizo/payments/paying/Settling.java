@@ -21,6 +21,7 @@ import io.ktizo.payments.ProviderObject.PaymentState;
 import io.ktizo.payments.ProviderObject.Payout;
 import io.ktizo.payments.ProviderObject.Refund;
 import io.ktizo.payments.ProviderObject.Reversal;
+import io.ktizo.payments.ProviderObject.TaxRecord;
 import io.ktizo.payments.ProviderObject.Transfer;
 import io.ktizo.payments.Release;
 import io.ktizo.payments.ledger.Bookings;
@@ -41,12 +42,16 @@ import org.jspecify.annotations.Nullable;
  * it. States only go forward: whatever arrives late, twice or out of order leads to the same end.
  */
 final class Settling {
+  private static final System.Logger LOG = System.getLogger(Settling.class.getName());
+
   private final Bookings bookings;
+  private final TaxReturns taxReturns;
   private final InstantSource clock;
   private final boolean live;
 
-  Settling(Bookings bookings, InstantSource clock, boolean live) {
+  Settling(Bookings bookings, TaxReturns taxReturns, InstantSource clock, boolean live) {
     this.bookings = bookings;
+    this.taxReturns = taxReturns;
     this.clock = clock;
     this.live = live;
   }
@@ -84,6 +89,12 @@ final class Settling {
         Operation failed = change(tables, current.became(State.FAILED, null, refused.code(), now));
         if (failed.kind() == Kind.REFUND) {
           takeBackRefund(tables, failed, null);
+        } else if (failed.kind().isForTheTaxReturn()) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "{0} is not written down for the tax return: {1}",
+              failed.key(),
+              refused.code());
         }
         yield failed;
       }
@@ -131,6 +142,7 @@ final class Settling {
                 account.requirements()));
         yield succeeded(tables, operation, account.reference());
       }
+      case TaxRecord tax -> succeeded(tables, operation, tax.reference());
       case Dispute dispute ->
           throw new IllegalStateException("no operation makes a " + dispute.reference());
     };
@@ -170,7 +182,7 @@ final class Settling {
         captured(tables, payable, payment);
         yield newest(tables, operation);
       }
-      case REFUND, TRANSFER, REVERSE, PAYOUT, ONBOARD ->
+      case REFUND, TRANSFER, REVERSE, PAYOUT, ONBOARD, TAX, TAX_REVERSE ->
           throw new IllegalStateException(operation.kind() + " does not answer a payment");
     };
   }
@@ -193,6 +205,7 @@ final class Settling {
       change(tables, capture.became(State.SUCCESS, charge, null, now));
     }
     tables.journal().append(bookings.captured(payable.id(), charge, charge, allocation));
+    taxReturns.sold(tables, life, allocation);
   }
 
   /** A capture that was not asked for from here is kept like one that was: all lines. */
@@ -303,6 +316,7 @@ final class Settling {
     for (PayeeId payee : refunded.payees()) {
       takeBack(tables, life, refund.purpose(), payee, refunded.to(payee));
     }
+    taxReturns.gaveBack(tables, life, refund, refunded);
   }
 
   /** From the newest transfer first; more than one only where a refund had failed between them. */
@@ -358,6 +372,7 @@ final class Settling {
       // Transfers and reversals are finished when they are answered; nothing follows later.
       case Transfer transfer -> false;
       case Reversal reversal -> false;
+      case TaxRecord tax -> false;
     };
   }
 
@@ -573,6 +588,7 @@ final class Settling {
       case PayeeAccount account -> Optional.empty();
       case Transfer transfer -> Optional.empty();
       case Reversal reversal -> Optional.empty();
+      case TaxRecord tax -> Optional.empty();
     };
   }
 

@@ -57,7 +57,9 @@ public record Standing(
         captured,
         left,
         life.disputed(),
-        life.operations().stream().anyMatch(one -> one.state().unresolved()));
+        life.operations().stream()
+            .filter(one -> !one.kind().isForTheTaxReturn())
+            .anyMatch(one -> one.state().unresolved()));
   }
 
   private static Status status(Life life, boolean taken, Money captured, Money left) {

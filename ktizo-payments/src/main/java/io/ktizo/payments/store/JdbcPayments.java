@@ -145,13 +145,26 @@ public final class JdbcPayments implements PaymentsStore {
 
     @Override
     public Optional<Payable> payable(PayableId id) {
-      Optional<CurrencyUnit> currency =
+      Optional<Head> head =
           transaction
-              .sql("SELECT currency FROM payables WHERE id = :id")
+              .sql("SELECT currency, tax_calculation FROM payables WHERE id = :id")
               .bind("id", id.value())
-              .optional(row -> CurrencyUnit.of(row.text("currency")));
-      return currency.map(unit -> new Payable(id, lines(id, unit), commissions(id, unit)));
+              .optional(
+                  row ->
+                      new Head(
+                          CurrencyUnit.of(row.text("currency")),
+                          row.textOrNull("tax_calculation")));
+      return head.map(
+          one ->
+              new Payable(
+                  id,
+                  lines(id, one.currency()),
+                  commissions(id, one.currency()),
+                  one.taxCalculation()));
     }
+
+    /** A payable without its lines. */
+    private record Head(CurrencyUnit currency, @Nullable String taxCalculation) {}
 
     private List<Line> lines(PayableId id, CurrencyUnit currency) {
       return transaction
@@ -199,11 +212,12 @@ public final class JdbcPayments implements PaymentsStore {
                   nested
                       .sql(
                           """
-                          INSERT INTO payables (id, currency, created_at)
-                          VALUES (:id, :currency, CURRENT_TIMESTAMP)
+                          INSERT INTO payables (id, currency, tax_calculation, created_at)
+                          VALUES (:id, :currency, :tax_calculation, CURRENT_TIMESTAMP)
                           """)
                       .bind("id", payable.id().value())
                       .bind("currency", payable.currency().getCode())
+                      .bind("tax_calculation", payable.taxCalculation())
                       .update());
       if (!inserted) {
         return false;

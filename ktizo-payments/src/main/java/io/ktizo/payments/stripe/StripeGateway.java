@@ -1,15 +1,8 @@
 package io.ktizo.payments.stripe;
 
 import com.stripe.StripeClient;
-import com.stripe.exception.ApiConnectionException;
-import com.stripe.exception.CardException;
-import com.stripe.exception.IdempotencyException;
-import com.stripe.exception.RateLimitException;
-import com.stripe.exception.StripeException;
 import com.stripe.model.Balance;
 import com.stripe.model.StripeCollection;
-import com.stripe.model.StripeError;
-import com.stripe.net.RequestOptions;
 import com.stripe.param.AccountCreateParams;
 import com.stripe.param.AccountLinkCreateParams;
 import com.stripe.param.BalanceTransactionListParams;
@@ -25,8 +18,6 @@ import com.stripe.param.RefundCreateParams;
 import com.stripe.param.TransferCreateParams;
 import com.stripe.param.TransferReversalCreateParams;
 import io.ktizo.payments.Answer;
-import io.ktizo.payments.Answer.Doubt;
-import io.ktizo.payments.Answer.Reason;
 import io.ktizo.payments.Gateway;
 import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.PayableId;
@@ -39,15 +30,11 @@ import io.ktizo.payments.ProviderObject.Refund;
 import io.ktizo.payments.ProviderObject.Reversal;
 import io.ktizo.payments.ProviderObject.Transfer;
 import io.ktizo.payments.WebhookEvent;
-import io.ktizo.payments.stripe.StripeAmounts.NotChargeableException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
@@ -70,29 +57,9 @@ public final class StripeGateway implements Gateway {
 
   private static final long PAGE = 100;
 
-  private static final Set<String> WRONG_STATE =
-      Set.of(
-          "payment_intent_unexpected_state",
-          "charge_already_captured",
-          "charge_already_refunded",
-          "charge_disputed",
-          "charge_expired_for_capture",
-          "charge_not_refundable");
-
-  private static final Set<String> TOO_MUCH =
-      Set.of("amount_too_large", "balance_insufficient", "insufficient_funds");
-
-  private static final Set<String> NOT_READY =
-      Set.of(
-          "insufficient_capabilities_for_transfer",
-          "transfers_not_allowed",
-          "payouts_not_allowed",
-          "account_closed");
-
-  private static final Set<String> UNKNOWN = Set.of("resource_missing", "account_invalid");
-
   private final StripeClient client;
   private final StripeSettings settings;
+  private final boolean live;
   private final StripeWebhooks webhooks;
 
   /**
@@ -103,14 +70,8 @@ public final class StripeGateway implements Gateway {
   public StripeGateway(StripeSettings settings, InstantSource clock) {
     this.settings = settings;
     this.webhooks = new StripeWebhooks(settings.webhookSecrets(), clock);
-    this.client =
-        StripeClient.builder()
-            .setApiKey(settings.apiKey())
-            .setApiBase(settings.apiBase().toString())
-            .setHttpClient(
-                new DeadlineHttpClient(settings.connectTimeout(), settings.readTimeout()))
-            .setMaxNetworkRetries(settings.retries())
-            .build();
+    this.client = StripeCalls.client(settings);
+    this.live = StripeCalls.live(settings);
   }
 
   @Override
@@ -129,7 +90,7 @@ public final class StripeGateway implements Gateway {
 
   @Override
   public Answer<Payment> start(IdempotencyKey key, NewPayment payment) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.payment(
                 client
@@ -152,12 +113,12 @@ public final class StripeGateway implements Gateway {
                             .putMetadata(PAYABLE, payment.payable().value())
                             .addExpand("latest_charge")
                             .build(),
-                        keyed(key))));
+                        StripeCalls.keyed(key))));
   }
 
   @Override
   public Answer<Payment> authorise(IdempotencyKey key, String payment, String method) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.payment(
                 client
@@ -170,12 +131,12 @@ public final class StripeGateway implements Gateway {
                             .setReturnUrl(settings.returnTo().toString())
                             .addExpand("latest_charge")
                             .build(),
-                        keyed(key))));
+                        StripeCalls.keyed(key))));
   }
 
   @Override
   public Answer<Payment> capture(IdempotencyKey key, String payment, Money amount) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.payment(
                 client
@@ -187,12 +148,12 @@ public final class StripeGateway implements Gateway {
                             .setAmountToCapture(StripeAmounts.minor(amount))
                             .addExpand("latest_charge")
                             .build(),
-                        keyed(key))));
+                        StripeCalls.keyed(key))));
   }
 
   @Override
   public Answer<Payment> voidPayment(IdempotencyKey key, String payment) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.payment(
                 client
@@ -201,12 +162,12 @@ public final class StripeGateway implements Gateway {
                     .cancel(
                         payment,
                         PaymentIntentCancelParams.builder().addExpand("latest_charge").build(),
-                        keyed(key))));
+                        StripeCalls.keyed(key))));
   }
 
   @Override
   public Answer<Refund> refund(IdempotencyKey key, String payment, Money amount) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.refund(
                 client
@@ -217,13 +178,13 @@ public final class StripeGateway implements Gateway {
                             .setPaymentIntent(payment)
                             .setAmount(StripeAmounts.minor(amount))
                             .build(),
-                        keyed(key)),
-                live()));
+                        StripeCalls.keyed(key)),
+                live));
   }
 
   @Override
   public Answer<Transfer> transfer(IdempotencyKey key, NewTransfer transfer) {
-    return answer(
+    return StripeCalls.answer(
         () -> {
           TransferCreateParams.Builder params =
               TransferCreateParams.builder()
@@ -236,13 +197,14 @@ public final class StripeGateway implements Gateway {
           if (charge != null) {
             params.setSourceTransaction(charge);
           }
-          return StripeObjects.transfer(client.v1().transfers().create(params.build(), keyed(key)));
+          return StripeObjects.transfer(
+              client.v1().transfers().create(params.build(), StripeCalls.keyed(key)));
         });
   }
 
   @Override
   public Answer<Reversal> reverse(IdempotencyKey key, String transfer, Money amount) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.reversal(
                 client
@@ -254,13 +216,13 @@ public final class StripeGateway implements Gateway {
                         TransferReversalCreateParams.builder()
                             .setAmount(StripeAmounts.minor(amount))
                             .build(),
-                        keyed(key)),
-                live()));
+                        StripeCalls.keyed(key)),
+                live));
   }
 
   @Override
   public Answer<Payout> payout(IdempotencyKey key, String account, Money amount) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.payout(
                 client
@@ -271,7 +233,7 @@ public final class StripeGateway implements Gateway {
                             .setAmount(StripeAmounts.minor(amount))
                             .setCurrency(StripeAmounts.currency(amount))
                             .build(),
-                        keyed(key, account)),
+                        StripeCalls.keyed(key, account)),
                 account));
   }
 
@@ -281,7 +243,7 @@ public final class StripeGateway implements Gateway {
    */
   @Override
   public Answer<PayeeAccount> onboard(IdempotencyKey key, NewPayee payee) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             StripeObjects.account(
                 client
@@ -317,13 +279,13 @@ public final class StripeGateway implements Gateway {
                                     .build())
                             .putMetadata(PAYEE, payee.payee().value())
                             .build(),
-                        keyed(key)),
-                live()));
+                        StripeCalls.keyed(key)),
+                live));
   }
 
   @Override
   public Answer<URI> onboardingPage(String account, URI returnTo, URI again) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             URI.create(
                 client
@@ -341,7 +303,7 @@ public final class StripeGateway implements Gateway {
 
   @Override
   public Answer<Dispute> contest(IdempotencyKey key, String dispute, List<Evidence> evidence) {
-    return answer(
+    return StripeCalls.answer(
         () -> {
           DisputeUpdateParams.Evidence.Builder fields = DisputeUpdateParams.Evidence.builder();
           for (Evidence piece : evidence) {
@@ -364,14 +326,14 @@ public final class StripeGateway implements Gateway {
                           .setEvidence(fields.build())
                           .setSubmit(true)
                           .build(),
-                      keyed(key)));
+                      StripeCalls.keyed(key)));
         });
   }
 
   @Override
   public Answer<ProviderObject> lookUp(
       ObjectKind kind, String reference, @Nullable String account) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             switch (kind) {
               case PAYMENT ->
@@ -384,15 +346,14 @@ public final class StripeGateway implements Gateway {
                               PaymentIntentRetrieveParams.builder()
                                   .addExpand("latest_charge")
                                   .build()));
-              case REFUND ->
-                  StripeObjects.refund(client.v1().refunds().retrieve(reference), live());
+              case REFUND -> StripeObjects.refund(client.v1().refunds().retrieve(reference), live);
               case TRANSFER -> StripeObjects.transfer(client.v1().transfers().retrieve(reference));
               case PAYOUT ->
                   StripeObjects.payout(
-                      client.v1().payouts().retrieve(reference, on(account)), orPlatform(account));
+                      client.v1().payouts().retrieve(reference, StripeCalls.on(account)),
+                      orPlatform(account));
               case DISPUTE -> StripeObjects.dispute(client.v1().disputes().retrieve(reference));
-              case PAYEE ->
-                  StripeObjects.account(client.v1().accounts().retrieve(reference), live());
+              case PAYEE -> StripeObjects.account(client.v1().accounts().retrieve(reference), live);
             });
   }
 
@@ -402,7 +363,7 @@ public final class StripeGateway implements Gateway {
    */
   @Override
   public Answer<List<Payment>> paymentsOf(PayableId payable) {
-    return answer(
+    return StripeCalls.answer(
         () ->
             client
                 .v1()
@@ -421,9 +382,9 @@ public final class StripeGateway implements Gateway {
 
   @Override
   public Answer<Money> available(CurrencyUnit currency, @Nullable String account) {
-    return answer(
+    return StripeCalls.answer(
         () -> {
-          Balance balance = client.v1().balance().retrieve(on(account));
+          Balance balance = client.v1().balance().retrieve(StripeCalls.on(account));
           String code = currency.getCode().toLowerCase(Locale.ROOT);
           return balance.getAvailable().stream()
               .filter(amount -> amount.getCurrency().equals(code))
@@ -435,7 +396,7 @@ public final class StripeGateway implements Gateway {
   @Override
   public Answer<BalancePage> balanceChanges(
       @Nullable String account, Instant since, @Nullable String after) {
-    return answer(
+    return StripeCalls.answer(
         () -> {
           BalanceTransactionListParams.Builder params =
               BalanceTransactionListParams.builder()
@@ -448,7 +409,7 @@ public final class StripeGateway implements Gateway {
             params.setStartingAfter(after);
           }
           StripeCollection<com.stripe.model.BalanceTransaction> page =
-              client.v1().balanceTransactions().list(params.build(), on(account));
+              client.v1().balanceTransactions().list(params.build(), StripeCalls.on(account));
           return new BalancePage(
               page.getData().stream()
                   .map(line -> StripeObjects.balanceChange(line, account))
@@ -460,98 +421,6 @@ public final class StripeGateway implements Gateway {
   @Override
   public WebhookEvent readWebhook(byte[] body, @Nullable String signature) {
     return webhooks.read(body, signature);
-  }
-
-  /** A call to Stripe. */
-  @FunctionalInterface
-  private interface Call<T> {
-    T make() throws StripeException, NotChargeableException;
-  }
-
-  private static <T> Answer<T> answer(Call<? extends T> call) {
-    try {
-      return new Answer.Done<>(call.make());
-    } catch (NotChargeableException e) {
-      return new Answer.Refused<>("amount_not_chargeable", Reason.INVALID_CALL);
-    } catch (CardException e) {
-      String declined = e.getDeclineCode() != null ? e.getDeclineCode() : e.getCode();
-      return new Answer.Refused<>(code(declined), Reason.DECLINED);
-    } catch (RateLimitException e) {
-      return new Answer.InDoubt<>(Doubt.TOO_BUSY);
-    } catch (ApiConnectionException e) {
-      return new Answer.InDoubt<>(timedOut(e) ? Doubt.TIME_OUT : Doubt.CONNECTION_LOST);
-    } catch (StripeException e) {
-      return refusedOrInDoubt(e);
-    }
-  }
-
-  private static <T> Answer<T> refusedOrInDoubt(StripeException e) {
-    int status = e.getStatusCode() == null ? 0 : e.getStatusCode();
-    if (status == 409) {
-      // Another call with the same key is under way: its outcome is not ours to tell.
-      return new Answer.InDoubt<>(Doubt.TOO_BUSY);
-    }
-    if (status < 400 || status >= 500) {
-      // 5xx, or an answer that could not be read: it may have been done.
-      return new Answer.InDoubt<>(Doubt.PROVIDER_FAULT);
-    }
-    if (e instanceof IdempotencyException) {
-      return new Answer.Refused<>("idempotency_key_in_use", Reason.INVALID_CALL);
-    }
-    String code = code(e.getCode());
-    StripeError error = e.getStripeError();
-    boolean aboutAmount =
-        error != null && error.getParam() != null && error.getParam().startsWith("amount");
-    Reason reason;
-    if (UNKNOWN.contains(code)) {
-      reason = Reason.UNKNOWN_OBJECT;
-    } else if (WRONG_STATE.contains(code)) {
-      reason = Reason.WRONG_STATE;
-    } else if (NOT_READY.contains(code)) {
-      reason = Reason.PAYEE_NOT_READY;
-    } else if (TOO_MUCH.contains(code) || (aboutAmount && e.getCode() == null)) {
-      // Refunds and reversals beyond what is left come without a code.
-      reason = Reason.TOO_MUCH;
-    } else {
-      reason = Reason.INVALID_CALL;
-    }
-    return new Answer.Refused<>(code, reason);
-  }
-
-  private static boolean timedOut(ApiConnectionException e) {
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof SocketTimeoutException || cause instanceof HttpTimeoutException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String code(@Nullable String code) {
-    return code == null ? "unspecified" : code;
-  }
-
-  private boolean live() {
-    return settings.apiKey().contains("_live_");
-  }
-
-  private static RequestOptions keyed(IdempotencyKey key) {
-    return RequestOptions.builder().setIdempotencyKey(key.value()).build();
-  }
-
-  private static RequestOptions keyed(IdempotencyKey key, String account) {
-    return RequestOptions.builder()
-        .setIdempotencyKey(key.value())
-        .setStripeAccount(account)
-        .build();
-  }
-
-  private static RequestOptions on(@Nullable String account) {
-    RequestOptions.RequestOptionsBuilder options = RequestOptions.builder();
-    if (account != null) {
-      options.setStripeAccount(account);
-    }
-    return options.build();
   }
 
   private static String orPlatform(@Nullable String account) {

@@ -3,6 +3,7 @@ package io.ktizo.payments.tax;
 import java.math.BigDecimal;
 import java.util.List;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 
 /** What came of a question. */
 public sealed interface TaxAnswer {
@@ -11,10 +12,17 @@ public sealed interface TaxAnswer {
    * Taxed.
    *
    * @param items in the question's order
+   * @param calculation under which name the service keeps it, for {@link TaxRecords}; {@code null}
+   *     if it keeps nothing
    */
-  record Taxed(List<TaxedItem> items) implements TaxAnswer {
+  record Taxed(List<TaxedItem> items, @Nullable String calculation) implements TaxAnswer {
     public Taxed {
       items = List.copyOf(items);
+    }
+
+    /** An answer that nobody keeps. */
+    public Taxed(List<TaxedItem> items) {
+      this(items, null);
     }
 
     /** The tax of all items. */
@@ -34,6 +42,27 @@ public sealed interface TaxAnswer {
    * @param country ISO 3166-1 alpha-2
    */
   record UnknownCountry(String country) implements TaxAnswer {}
+
+  /**
+   * The country is known, and which part of it decides; more must be told of the buyer's place.
+   *
+   * @param country ISO 3166-1 alpha-2
+   */
+  record UnknownPlace(String country) implements TaxAnswer {}
+
+  /**
+   * The amounts are of a currency that the service does not take, or too long or too fine for it.
+   *
+   * @param currency ISO 4217
+   */
+  record UnknownCurrency(String currency) implements TaxAnswer {}
+
+  /**
+   * The service says no for another reason, which a person must mend: its settings, mostly.
+   *
+   * @param code the service's own, stable; never what it says in words
+   */
+  record Refused(String code) implements TaxAnswer {}
 
   /** The service that knows could not be asked; try again later. */
   record Unavailable() implements TaxAnswer {}

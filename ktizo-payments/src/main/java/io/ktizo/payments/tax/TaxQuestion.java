@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sale to be taxed.
@@ -59,10 +60,20 @@ public record TaxQuestion(
    * @param country where to, ISO 3166-1 alpha-2
    * @param business whether he is a business whose VAT number the host has verified; a number that
    *     nobody verified makes no business
+   * @param postalCode needed where parts of a country tax differently (United States, Canada), 1 to
+   *     16 characters; {@code null} elsewhere
    */
-  public record Buyer(String country, boolean business) {
+  public record Buyer(String country, boolean business, @Nullable String postalCode) {
     public Buyer {
       requireCountry(country);
+      if (postalCode != null && !postalCode.matches("[A-Za-z0-9][A-Za-z0-9 -]{0,15}")) {
+        throw new IllegalArgumentException("a postal code has letters and digits, 16 at most");
+      }
+    }
+
+    /** A buyer whose country alone decides. */
+    public Buyer(String country, boolean business) {
+      this(country, business, null);
     }
   }
 

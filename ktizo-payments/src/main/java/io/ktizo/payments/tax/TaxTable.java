@@ -91,6 +91,11 @@ public final class TaxTable implements TaxCalculation {
     return new TaxTable(rates);
   }
 
+  /** Whether a country is a Member State of the European Union on a day, as far as it is known. */
+  public boolean isMemberState(String country, LocalDate day) {
+    return rate(country, day).map(Rate::memberState).orElse(false);
+  }
+
   private Optional<Rate> rate(String country, LocalDate day) {
     return Optional.ofNullable(rates.get(country))
         .map(byDay -> byDay.floorEntry(day))

@@ -78,6 +78,23 @@ final class Form {
     return nested;
   }
 
+  /** Each element of a list of objects, as in {@code line_items[0][amount]=1}, in order. */
+  List<Form> elements(String name) {
+    Map<Integer, Map<String, String>> elements = new TreeMap<>();
+    nested(name)
+        .forEach(
+            (key, value) -> {
+              int bracket = key.indexOf("][");
+              if (bracket > 0 && key.substring(0, bracket).matches("[0-9]{1,4}")) {
+                elements
+                    .computeIfAbsent(
+                        Integer.parseInt(key.substring(0, bracket)), at -> new LinkedHashMap<>())
+                    .put(key.substring(bracket + 2), value);
+              }
+            });
+    return elements.values().stream().map(Form::new).toList();
+  }
+
   List<String> list(String name) {
     return new ArrayList<>(nested(name).values());
   }

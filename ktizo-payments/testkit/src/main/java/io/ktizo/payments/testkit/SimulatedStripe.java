@@ -675,7 +675,7 @@ final class SimulatedStripe {
 
   // ---- small things
 
-  private JsonObject object(String name, String prefix) {
+  JsonObject object(String name, String prefix) {
     counter++;
     JsonObject object = new JsonObject();
     object.addProperty("id", prefix + "_sim" + counter);
@@ -713,7 +713,7 @@ final class SimulatedStripe {
         "parameter_missing", name, "Missing required param: " + name + ".");
   }
 
-  private static JsonObject metadata(Form form) {
+  static JsonObject metadata(Form form) {
     JsonObject metadata = new JsonObject();
     form.nested("metadata").forEach(metadata::addProperty);
     return metadata;
@@ -727,7 +727,7 @@ final class SimulatedStripe {
     return array;
   }
 
-  private static void nullable(JsonObject object, String name, @Nullable String value) {
+  static void nullable(JsonObject object, String name, @Nullable String value) {
     if (value == null) {
       object.add(name, JsonNull.INSTANCE);
     } else {
@@ -743,11 +743,11 @@ final class SimulatedStripe {
     return number(object, "amount");
   }
 
-  private static long number(JsonObject object, String name) {
+  static long number(JsonObject object, String name) {
     return object.get(name).getAsLong();
   }
 
-  private static String text(JsonObject object, String name) {
+  static String text(JsonObject object, String name) {
     return Objects.requireNonNullElse(textOrNull(object, name), "");
   }
 

@@ -36,10 +36,11 @@ import org.jspecify.annotations.Nullable;
  * Stripe Connect in the process, for tests: an HTTP server on the loopback address and a free port.
  *
  * <p>It answers the calls of separate charges and transfers (payment intents, refunds, transfers
- * and reversals, payouts, accounts and links, disputes, balances and balance transactions), keeps
- * books, replays answers by idempotency key, and signs webhook messages. Test tokens are Stripe's
- * own ({@code pm_card_visa}, {@code pm_card_chargeDeclined}, …). With {@link Chaos} it refuses,
- * loses and garbles; a test flushes messages when it wants them.
+ * and reversals, payouts, accounts and links, disputes, balances and balance transactions) and of
+ * Stripe Tax (calculations, transactions and reversals; registered in Germany, France, Austria and
+ * California), keeps books, replays answers by idempotency key, and signs webhook messages. Test
+ * tokens are Stripe's own ({@code pm_card_visa}, {@code pm_card_chargeDeclined}, …). With {@link
+ * Chaos} it refuses, loses and garbles; a test flushes messages when it wants them.
  *
  * <p>Funds are available at once and fees are 1.5 % and 25 minor units; currencies are not
  * converted. Safe for use by many threads.
@@ -118,6 +119,7 @@ public final class StripeSimulator implements AutoCloseable {
   private final Object lock = new Object();
   private final InstantSource clock;
   private final SimulatedStripe stripe;
+  private final SimulatedTax tax;
   private final Map<String, Kept> kept = new HashMap<>();
   private final List<JsonObject> outgoing = new ArrayList<>();
   private final List<Call> calls = new ArrayList<>();
@@ -133,6 +135,7 @@ public final class StripeSimulator implements AutoCloseable {
     this.clock = clock;
     this.webhookSecret = webhookSecret;
     this.stripe = new SimulatedStripe(clock);
+    this.tax = new SimulatedTax(stripe, clock);
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
@@ -480,7 +483,23 @@ public final class StripeSimulator implements AutoCloseable {
           post ? only(id.isEmpty(), () -> stripe.createAccount(form)) : stripe.get("account", id);
       case "account_links" -> only(post, () -> stripe.createAccountLink(form));
       case "balance" -> only(!post, () -> stripe.balance(account));
+      case "tax" -> tax(post, parts, form);
       case "balance_transactions" -> only(!post, () -> balanceTransactions(account, id, form));
+      default -> throw unknownPath();
+    };
+  }
+
+  private JsonObject tax(boolean post, String[] parts, Form form) {
+    String what = parts.length > 2 ? parts[2] : "";
+    String id = parts.length > 3 ? parts[3] : "";
+    boolean lines = parts.length > 4 && parts[4].equals("line_items");
+    return switch (what + (post ? " " + id : lines ? " lines" : " one")) {
+      case "calculations " -> tax.calculate(form);
+      case "calculations lines" -> tax.linesOf("tax.calculation", id, form);
+      case "transactions create_from_calculation" -> tax.recordSale(form);
+      case "transactions create_reversal" -> tax.reverse(form);
+      case "transactions one" -> stripe.get("tax.transaction", id);
+      case "transactions lines" -> tax.linesOf("tax.transaction", id, form);
       default -> throw unknownPath();
     };
   }

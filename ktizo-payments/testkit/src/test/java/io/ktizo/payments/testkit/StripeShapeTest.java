@@ -16,6 +16,10 @@ import com.stripe.model.Refund;
 import com.stripe.model.StripeObject;
 import com.stripe.model.Transfer;
 import com.stripe.model.TransferReversal;
+import com.stripe.model.tax.Calculation;
+import com.stripe.model.tax.CalculationLineItem;
+import com.stripe.model.tax.Transaction;
+import com.stripe.model.tax.TransactionLineItem;
 import com.stripe.net.ApiResource;
 import io.ktizo.payments.Answer;
 import io.ktizo.payments.Gateway.Capture;
@@ -28,8 +32,13 @@ import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.ProviderObject;
+import io.ktizo.payments.ProviderObject.TaxRecord;
 import io.ktizo.payments.stripe.StripeGateway;
 import io.ktizo.payments.stripe.StripeSettings;
+import io.ktizo.payments.stripe.StripeTax;
+import io.ktizo.payments.tax.TaxAnswer;
+import io.ktizo.payments.tax.TaxQuestion;
+import io.ktizo.payments.tax.TaxRecords;
 import io.ktizo.payments.testkit.StripeSimulator.Call;
 import java.io.IOException;
 import java.net.URI;
@@ -40,12 +49,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.joda.money.CurrencyUnit;
@@ -78,6 +89,19 @@ class StripeShapeTest {
               Duration.ofSeconds(5),
               0),
           NOON);
+
+  private final StripeTax tax =
+      new StripeTax(
+          new StripeSettings(
+              StripeSimulator.API_KEY,
+              List.of("whsec_simulator"),
+              simulator.base(),
+              URI.create("https://market.example/paid"),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5),
+              0),
+          "DE",
+          new Random(1));
 
   @AfterEach
   void close() {
@@ -133,6 +157,44 @@ class StripeShapeTest {
     done(gateway.available(CurrencyUnit.EUR, null));
     done(gateway.balanceChanges(null, Instant.EPOCH, null));
     done(gateway.balanceChanges(shop, Instant.EPOCH, "txn_none"));
+    taxes();
+  }
+
+  /** Twelve lines: more than stand in a calculation's answer. */
+  private void taxes() {
+    List<TaxQuestion.Item> items = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      items.add(
+          new TaxQuestion.Item(
+              "line_" + i,
+              i == 0 ? TaxQuestion.Supply.SERVICE : TaxQuestion.Supply.GOODS,
+              Money.parse("EUR 11.90")));
+    }
+    String calculation = "";
+    for (TaxQuestion.Buyer buyer :
+        List.of(
+            new TaxQuestion.Buyer("DE", false),
+            new TaxQuestion.Buyer("FR", true),
+            new TaxQuestion.Buyer("US", false, "94080"))) {
+      TaxAnswer answer =
+          tax.calculate(
+              new TaxQuestion(
+                  new TaxQuestion.Seller("DE", true, true),
+                  buyer,
+                  TaxQuestion.Prices.INCLUSIVE,
+                  LocalDate.of(2026, 11, 25),
+                  items));
+      assertThat(answer).isInstanceOf(TaxAnswer.Taxed.class);
+      calculation = String.valueOf(((TaxAnswer.Taxed) answer).calculation());
+    }
+    TaxRecord sale = done(tax.record(key("tax"), calculation, ORDER));
+    done(
+        tax.reverse(
+            key("tax:refund"),
+            sale.reference(),
+            "order_1/tax:refund",
+            List.of(
+                new TaxRecords.Part("line_3", Money.parse("EUR 1.19"), Money.parse("EUR 0.11")))));
   }
 
   private ProviderObject.Payment pay(String order, Capture capture, String method) {
@@ -160,7 +222,7 @@ class StripeShapeTest {
       check(call, operation.get(), faults);
     }
 
-    assertThat(simulator.calls()).hasSize(24);
+    assertThat(simulator.calls()).hasSize(24 + 3 + 3 + 1 + 1 + 1);
     assertThat(faults).isEmpty();
   }
 
@@ -219,7 +281,8 @@ class StripeShapeTest {
           "refund.livemode",
           "transfer_reversal.livemode",
           "account.livemode",
-          "balance_transaction.livemode");
+          "balance_transaction.livemode",
+          "tax.calculation_line_item.tax_breakdown");
 
   @Test
   void every_reply_is_read_by_the_sdk_without_an_unexpected_null() {
@@ -265,6 +328,10 @@ class StripeShapeTest {
     kinds.put("dispute", Dispute.class);
     kinds.put("account", Account.class);
     kinds.put("balance_transaction", BalanceTransaction.class);
+    kinds.put("tax.calculation", Calculation.class);
+    kinds.put("tax.calculation_line_item", CalculationLineItem.class);
+    kinds.put("tax.transaction", Transaction.class);
+    kinds.put("tax.transaction_line_item", TransactionLineItem.class);
     return kinds;
   }
 
