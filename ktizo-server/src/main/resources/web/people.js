@@ -151,6 +151,7 @@ if (page === 'confirm') {
     '/verify': ['/api/v1/verifications', 'Is this e-mail address yours?', 'Thank you: your address is confirmed. '],
     '/confirm-email': ['/api/v1/email-confirmations', 'Shall this be the address of your account from now on?', 'It is. All devices are signed out. '],
     '/revert-email': ['/api/v1/email-reversals', 'Shall your account get its former address back?', 'It has it back. All devices are signed out; please set a new password. '],
+    '/join': ['/api/v1/invitation-acceptances', 'Do you want to work with the Shop that invited you?', 'You belong to the Shop now. '],
   };
   const [path, question, done] = kinds[location.pathname];
   const token = secretOfLink();

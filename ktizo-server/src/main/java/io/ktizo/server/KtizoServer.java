@@ -1,6 +1,5 @@
 package io.ktizo.server;
 
-import io.ktizo.core.account.AccountMailing;
 import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.Passwords;
 import io.ktizo.core.account.Token;
@@ -20,6 +19,7 @@ import io.ktizo.server.http.Repeats;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.Web;
 import io.ktizo.server.mail.AccountLetters;
+import io.ktizo.server.mail.Mailer;
 import io.ktizo.server.mail.ShownLetters;
 import io.ktizo.server.operations.Metrics;
 import io.ktizo.server.operations.OperationsPort;
@@ -183,7 +183,7 @@ public final class KtizoServer implements AutoCloseable {
       boolean secureCookie,
       Passwords.Cost passwords,
       AddressThrottle.Limits throttle,
-      AccountMailing.Mailer mailer) {
+      Mailer mailer) {
     /** A demo on the loopback address, whose mails are shown and not sent. */
     public static People forDemo() {
       return new People(
@@ -306,7 +306,13 @@ public final class KtizoServer implements AutoCloseable {
       PaymentRoom money =
           PaymentRoom.open(foundation, secrets, settings.money(), StaffOfShops.in(foundation));
       ShopRoom shopRoom =
-          ShopRoom.open(foundation, secrets, settings.people().demo(), estimator, money::canBePaid);
+          ShopRoom.open(
+              foundation,
+              secrets,
+              people.accounts(),
+              settings.people(),
+              estimator,
+              money::canBePaid);
       open.push(shopRoom);
       shopRoom.openDemoShops(shops, people, settings.people().demo());
       DeskRoom desk = DeskRoom.open(foundation, folder, settings, shopRoom.window(), estimator);

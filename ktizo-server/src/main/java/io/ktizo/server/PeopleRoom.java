@@ -5,6 +5,7 @@ import io.ktizo.core.account.AccountEnvironment;
 import io.ktizo.core.account.AccountEvents;
 import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.AccountMailing;
+import io.ktizo.core.account.Accounts;
 import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.CommonPasswords;
 import io.ktizo.core.account.IssuingApiKeys;
@@ -135,6 +136,11 @@ final class PeopleRoom {
         registering,
         door,
         routes);
+  }
+
+  /** The accounts of all people. */
+  Accounts accounts() {
+    return accounts.accounts();
   }
 
   Doorkeeper door() {

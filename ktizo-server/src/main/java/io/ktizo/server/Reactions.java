@@ -24,6 +24,8 @@ final class Reactions implements Receiver {
         List.of(
             // account-…, email-…, password-…, second-factor-…: mails to the person
             people.mailing(),
+            // shop-member-invited: a mail to whom it is for
+            shops.mailing(),
             // account-closed, account-state-changed: keys stop working
             people::endOfKeys,
             // shop-…: what is shown of Shops

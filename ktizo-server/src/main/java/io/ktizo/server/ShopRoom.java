@@ -1,5 +1,7 @@
 package io.ktizo.server;
 
+import io.ktizo.core.account.Accounts;
+import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.AesSecretBox;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.event.Receiver;
@@ -7,7 +9,9 @@ import io.ktizo.core.job.Jobs;
 import io.ktizo.core.print.PrintEstimator;
 import io.ktizo.core.shop.ManagingPrices;
 import io.ktizo.core.shop.ManagingShop;
+import io.ktizo.core.shop.ManagingStaff;
 import io.ktizo.core.shop.ShopEnvironment;
+import io.ktizo.core.shop.ShopMailing;
 import io.ktizo.core.shop.Stock;
 import io.ktizo.core.store.JdbcMaterials;
 import io.ktizo.core.store.JdbcPriceLists;
@@ -25,6 +29,7 @@ import io.ktizo.server.desk.ShopWindow;
 import io.ktizo.server.http.PriceListEndpoints;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.ShopKeepingEndpoints;
+import io.ktizo.server.http.ShopMemberEndpoints;
 import io.ktizo.server.outside.WebhookSender;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -47,6 +52,10 @@ final class ShopRoom implements AutoCloseable {
   private final WebhookSender sender;
   private final DeliveringWebhooks delivering;
   private final WebhookFanOut fanOut;
+  private final ManagingStaff staff;
+  private final ShopMailing mailing;
+  private final Accounts accounts;
+  private final AddressThrottle invitations;
 
   private ShopRoom(
       InstantSource clock,
@@ -56,7 +65,10 @@ final class ShopRoom implements AutoCloseable {
       ManagingPrices prices,
       WebhookSender sender,
       DeliveringWebhooks delivering,
-      WebhookFanOut fanOut) {
+      WebhookFanOut fanOut,
+      ShopMailing.Mailer mailer,
+      Accounts accounts,
+      AddressThrottle invitations) {
     this.clock = clock;
     this.environment = environment;
     this.stock = stock;
@@ -67,18 +79,25 @@ final class ShopRoom implements AutoCloseable {
     this.sender = sender;
     this.delivering = delivering;
     this.fanOut = fanOut;
+    this.staff = new ManagingStaff(environment);
+    this.mailing = new ShopMailing(environment, mailer);
+    this.accounts = accounts;
+    this.invitations = invitations;
   }
 
   /**
    * Opens the room.
    *
-   * @param demo whether webhooks may go to this machine, and without TLS
+   * @param accounts of those who belong to Shops
+   * @param rules who may be mailed how often; in a demo webhooks may go to this machine, and
+   *     without TLS
    * @param payouts whether a Shop can be paid
    */
   static ShopRoom open(
       Foundation foundation,
       Secrets secrets,
-      boolean demo,
+      Accounts accounts,
+      KtizoServer.People rules,
       PrintEstimator estimator,
       ShopEnvironment.Payouts payouts) {
     InstantSource clock = foundation.clock();
@@ -95,7 +114,7 @@ final class ShopRoom implements AutoCloseable {
             foundation.random());
     Webhooks webhooks = new JdbcWebhooks(foundation.database(), foundation.outbox());
     AesSecretBox box = new AesSecretBox(secrets.key("webhooks"), foundation.random());
-    WebhookSender sender = new WebhookSender(guard(demo), MESSAGES_AT_ONCE);
+    WebhookSender sender = new WebhookSender(guard(rules.demo()), MESSAGES_AT_ONCE);
     return new ShopRoom(
         clock,
         environment,
@@ -104,7 +123,10 @@ final class ShopRoom implements AutoCloseable {
         new ManagingPrices(environment, estimator),
         sender,
         new DeliveringWebhooks(webhooks, sender, box, foundation.ids(), clock, MESSAGES_AT_ONCE),
-        new WebhookFanOut(webhooks, foundation.ids(), clock));
+        new WebhookFanOut(webhooks, foundation.ids(), clock),
+        rules.mailer(),
+        accounts,
+        new AddressThrottle(rules.throttle(), clock));
   }
 
   private static AddressGuard guard(boolean demo) {
@@ -142,7 +164,8 @@ final class ShopRoom implements AutoCloseable {
             new ShopKeepingEndpoints(environment.shops(), managing, window::lookAgain).routes(),
             new PriceListEndpoints(
                     environment.shops(), environment.prices(), prices, window::lookAgain)
-                .routes())
+                .routes(),
+            new ShopMemberEndpoints(environment.shops(), staff, accounts, invitations).routes())
         .flatMap(List::stream)
         .toList();
   }
@@ -151,6 +174,7 @@ final class ShopRoom implements AutoCloseable {
   void schedule(Jobs.Builder jobs) {
     jobs.every("webhooks", Duration.ofSeconds(5), delivering::deliverDue);
     jobs.every("shop-holidays", Duration.ofMinutes(1), managing::endHolidays);
+    jobs.every("shop-invitations", Duration.ofHours(1), staff::forgetExpired);
     jobs.every(
         "spool-reservations",
         Duration.ofSeconds(30),
@@ -159,6 +183,11 @@ final class ShopRoom implements AutoCloseable {
         "webhook-log",
         Duration.ofHours(6),
         () -> webhooks.forget(clock.instant().minus(LOG_OF_MESSAGES)));
+  }
+
+  /** Mails to those who are invited. */
+  Receiver mailing() {
+    return mailing;
   }
 
   /** Messages for webhooks from every event that concerns a Shop. */

@@ -1,33 +1,45 @@
 package io.ktizo.server;
 
 import io.ktizo.core.account.AccountMail;
-import io.ktizo.core.account.AccountMailing;
+import io.ktizo.core.shop.ShopMailing.InvitationMail;
+import io.ktizo.server.mail.Mailer;
 import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Mails that the server sends, for tests that wait for them. */
-public final class Mailbox implements AccountMailing.Mailer {
+public final class Mailbox implements Mailer {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final CopyOnWriteArrayList<AccountMail> mails = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Sent> mails = new CopyOnWriteArrayList<>();
   private final Semaphore arrived = new Semaphore(0);
+
+  private record Sent(String to, Object mail) {}
 
   @Override
   public void send(AccountMail mail) {
-    mails.add(mail);
+    keep(mail.to().text(), mail);
+  }
+
+  @Override
+  public void send(InvitationMail mail) {
+    keep(mail.to().text(), mail);
+  }
+
+  private void keep(String to, Object mail) {
+    mails.add(new Sent(to, mail));
     arrived.release();
   }
 
   /** Takes out the oldest mail of a kind to an address; waits until it comes. */
-  public <M extends AccountMail> M take(Class<M> kind, String email) {
+  public <M> M take(Class<M> kind, String email) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      for (AccountMail mail : mails) {
-        if (kind.isInstance(mail) && mail.to().text().equals(email)) {
-          mails.remove(mail);
-          return kind.cast(mail);
+      for (Sent sent : mails) {
+        if (kind.isInstance(sent.mail()) && sent.to().equals(email)) {
+          mails.remove(sent);
+          return kind.cast(sent.mail());
         }
       }
       try {
@@ -42,7 +54,7 @@ public final class Mailbox implements AccountMailing.Mailer {
   }
 
   /** Whether there is a mail of a kind to an address now. */
-  public boolean has(Class<? extends AccountMail> kind, String email) {
-    return mails.stream().anyMatch(mail -> kind.isInstance(mail) && mail.to().text().equals(email));
+  public boolean has(Class<?> kind, String email) {
+    return mails.stream().anyMatch(sent -> kind.isInstance(sent.mail()) && sent.to().equals(email));
   }
 }

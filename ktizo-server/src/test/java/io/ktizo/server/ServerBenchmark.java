@@ -141,7 +141,7 @@ final class ServerBenchmark {
                     false,
                     Passwords.Cost.DEFAULT,
                     AddressThrottle.Limits.DEFAULT,
-                    mail -> {}));
+                    new Mailbox()));
     return KtizoServer.start(
         place == null ? settings : settings.with(place),
         DemoShops.load(),

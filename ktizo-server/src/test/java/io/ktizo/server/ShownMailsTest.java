@@ -53,6 +53,24 @@ class ShownMailsTest {
       Browser.expect(201, newcomer.signIn(Browser.PASSWORD));
 
       assertThat(newcomer.get("/api/v1/shown-mails").statusCode()).isEqualTo(403);
+
+      String shop =
+          TestServer.json(
+                  Browser.expect(
+                      201,
+                      newcomer.post(
+                          "/api/v1/shops",
+                          "{\"slug\":\"newcomer\",\"currency\":\"EUR\",\"name\":\"Newcomer\"}")))
+              .get("id")
+              .textValue();
+      Browser.expect(
+          201,
+          newcomer.post(
+              "/api/v1/shops/" + shop + "/invitations",
+              "{\"email\":\"helper@mail.test\",\"role\":\"OPERATOR\"}"));
+      assertThat(newest(support, "helper@mail.test").get("text").textValue())
+          .contains("\"Newcomer\"")
+          .containsPattern("http://127\\.0\\.0\\.1:8080/join#\\S{43}\n");
     }
   }
 

@@ -188,11 +188,18 @@ final class Call {
    * @throws ProblemException if no reason is given
    */
   void recordLook(AccountId person, String what, String object) {
+    recordLooks(List.of(person), what, object);
+  }
+
+  /** The same for data of several people; of nobody's, a reason is asked for all the same. */
+  void recordLooks(List<AccountId> people, String what, String object) {
     if (!toBeRecorded) {
       return;
     }
     String reason = reason();
-    door.looks().record(new StaffLooks.Look(account(), person, what, object, reason, now()));
+    for (AccountId person : people) {
+      door.looks().record(new StaffLooks.Look(account(), person, what, object, reason, now()));
+    }
     toBeRecorded = false;
   }
 

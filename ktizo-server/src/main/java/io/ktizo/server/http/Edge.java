@@ -17,6 +17,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.ktizo.core.shop.TooManyException;
 import io.ktizo.core.sql.ConcurrencyException;
 import io.ktizo.core.sql.StaleVersionException;
 import io.ktizo.core.sql.TimedOutException;
@@ -211,6 +212,7 @@ final class Edge implements Filter {
       case ProblemException refused -> refused.problem();
       case BusyException busy -> Problem.busy(busy.retryAfter().toSeconds());
       case StaleVersionException stale -> Problem.stale();
+      case TooManyException full -> Problem.full(full.most());
       case ConcurrencyException inTheWay -> Problem.busy(1);
       case UnavailableException gone -> {
         LOG.log(Level.WARNING, "request {0}: the database is not there", requestId(request));

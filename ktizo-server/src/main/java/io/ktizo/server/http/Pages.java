@@ -58,6 +58,7 @@ public final class Pages {
         person("/verify", "link.html"),
         person("/confirm-email", "link.html"),
         person("/revert-email", "link.html"),
+        person("/join", "link.html"),
         person("/mails", "mails.html"),
         serve("/page.js", SCRIPT, text("/web/page.js")),
         serve("/people.js", SCRIPT, text("/web/people.js")),

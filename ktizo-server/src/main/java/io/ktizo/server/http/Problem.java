@@ -179,6 +179,14 @@ record Problem(
         "Read it again, and decide whether your change still makes sense.");
   }
 
+  static Problem full(int most) {
+    return of(
+        409,
+        "shop.too-many",
+        "The Shop has as many of these as there can be.",
+        "It has " + most + "; remove one first.");
+  }
+
   static Problem conflict(String code, String title, String detail) {
     return of(409, code, title, detail);
   }

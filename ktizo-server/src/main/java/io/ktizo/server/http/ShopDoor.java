@@ -8,6 +8,7 @@ import io.ktizo.core.shop.Member;
 import io.ktizo.core.shop.Shop;
 import io.ktizo.core.shop.ShopId;
 import io.ktizo.core.shop.ShopJson;
+import io.ktizo.core.shop.ShopState;
 import io.ktizo.core.shop.Shops;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,16 +35,43 @@ final class ShopDoor {
    * @throws ProblemException a 404 of one shape if it is not there or not his
    */
   Shop shop(Call call, Action action) {
-    ShopId id = call.id("shop", ShopId.FORM);
-    call.require(action, Standing.inShop(roles(call, id)));
-    Shop shop = shops.find(id).orElseThrow(() -> new ProblemException(Problem.noSuchThing()));
-    List<Member> members = shops.members(id);
-    if (members.isEmpty()) {
-      call.requireReasonOnly();
-    } else {
-      call.recordLook(members.getFirst().account(), "shop", id.toString());
+    Shop shop = allowed(call, action);
+    // One of them stands for the Shop.
+    List<AccountId> people = people(shop);
+    call.recordLooks(people.subList(0, Math.min(1, people.size())), "shop", shop.id().toString());
+    return shop;
+  }
+
+  /** The same where each member's data is shown. */
+  Shop shopWithMembers(Call call, Action action) {
+    Shop shop = allowed(call, action);
+    call.recordLooks(people(shop), "shop-members", shop.id().toString());
+    return shop;
+  }
+
+  /**
+   * The same for changes that make no sense once a Shop is closed.
+   *
+   * @throws ProblemException also a 409 if it is
+   */
+  Shop openShop(Call call, Action action) {
+    Shop shop = shop(call, action);
+    if (shop.state() == ShopState.CLOSED) {
+      throw new ProblemException(
+          Problem.conflict(
+              "shop.wrong-state", "That cannot be done to this Shop now.", "It is CLOSED."));
     }
     return shop;
+  }
+
+  private Shop allowed(Call call, Action action) {
+    ShopId id = call.id("shop", ShopId.FORM);
+    call.require(action, Standing.inShop(roles(call, id)));
+    return shops.find(id).orElseThrow(() -> new ProblemException(Problem.noSuchThing()));
+  }
+
+  private List<AccountId> people(Shop shop) {
+    return shops.members(shop.id()).stream().map(Member::account).toList();
   }
 
   private List<ShopRole> roles(Call call, ShopId id) {

@@ -124,7 +124,11 @@ public final class ShopKeepingEndpoints {
   }
 
   /** A Shop to which somebody belongs. */
-  record Own(ShopId id, String slug, String name, ShopState state, ShopRole role) {}
+  record Own(ShopId id, String slug, String name, ShopState state, ShopRole role) {
+    static Own of(Member member, Shop shop) {
+      return new Own(shop.id(), shop.slug(), shop.profile().name(), shop.state(), member.role());
+    }
+  }
 
   private Answer own(Call call) {
     call.require(Action.SEE_ACCOUNT, Standing.ownIf(true));
@@ -134,12 +138,7 @@ public final class ShopKeepingEndpoints {
   }
 
   private Optional<Own> own(Member member) {
-    return shops
-        .find(member.shop())
-        .map(
-            shop ->
-                new Own(
-                    shop.id(), shop.slug(), shop.profile().name(), shop.state(), member.role()));
+    return shops.find(member.shop()).map(shop -> Own.of(member, shop));
   }
 
   private Answer see(Call call) {

@@ -4,8 +4,9 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import io.ktizo.core.account.AccountMail;
-import io.ktizo.core.account.AccountMailing;
+import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.account.Token;
+import io.ktizo.core.shop.ShopMailing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -19,13 +20,13 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Writes mails about accounts and hands them over. In one language, the platform's: an account does
- * not say which one its person speaks.
+ * Writes mails about accounts, and invitations to Shops, and hands them over. In one language, the
+ * platform's: an account does not say which one its person speaks.
  *
  * <p>Tokens stand behind the {@code #} of a link: browsers send that part to nobody, so it gets
  * into no log and no referrer.
  */
-public final class AccountLetters implements AccountMailing.Mailer, AutoCloseable {
+public final class AccountLetters implements Mailer, AutoCloseable {
   private static final String TEMPLATE = "mail.jte";
 
   private final TemplateEngine html = engine(ContentType.Html, "io.ktizo.server.mail.html");
@@ -90,6 +91,16 @@ public final class AccountLetters implements AccountMailing.Mailer, AutoCloseabl
     letters.send(letter(mail, key));
   }
 
+  @Override
+  public void send(ShopMailing.InvitationMail mail) throws MailFailedException {
+    send(mail, java.util.UUID.randomUUID().toString());
+  }
+
+  @Override
+  public void send(ShopMailing.InvitationMail mail, String key) throws MailFailedException {
+    letters.send(letter(mail, key));
+  }
+
   /** What would have been sent, where there is no mail server; else nothing. */
   public Optional<ShownLetters> shown() {
     return letters instanceof ShownLetters shown ? Optional.of(shown) : Optional.empty();
@@ -121,6 +132,35 @@ public final class AccountLetters implements AccountMailing.Mailer, AutoCloseabl
           case AccountMail.AccountClosed it -> wording("account-closed", it.name(), "");
         };
     return new Letter(mail.to(), key, wording, rendered(text, wording), rendered(html, wording));
+  }
+
+  /** The same for an invitation; to whom it goes may have no account, and no name. */
+  Letter letter(ShopMailing.InvitationMail mail, String key) {
+    String kind = "shop-invitation";
+    Wording wording =
+        new Wording(
+            language,
+            word(kind + ".subject"),
+            word(kind + ".greeting"),
+            paragraphs(word(kind + ".text")).stream().map(part -> filled(part, mail)).toList(),
+            word(kind + ".action"),
+            link("join", mail.token()),
+            paragraphs(word(kind + ".note")),
+            word(kind + ".closing").replace("{platform}", platform));
+    return new Letter(mail.to(), key, wording, rendered(text, wording), rendered(html, wording));
+  }
+
+  /** The name last: whatever stands in it is a name and nothing else. */
+  private String filled(String paragraph, ShopMailing.InvitationMail mail) {
+    return paragraph.replace("{role}", role(mail.role())).replace("{shop}", mail.shopName());
+  }
+
+  private String role(ShopRole role) {
+    return switch (role) {
+      case OWNER -> word("shop-role.owner");
+      case OPERATOR -> word("shop-role.operator");
+      case FINANCE -> word("shop-role.finance");
+    };
   }
 
   private String link(String page, Token token) {

@@ -2,6 +2,7 @@ package io.ktizo.server.http;
 
 import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.CredentialId;
+import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.Passkey;
 import io.ktizo.core.account.PasskeyId;
 import io.ktizo.core.account.Permissions.Relation;
@@ -9,7 +10,9 @@ import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.EventId;
 import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.core.shop.Invitation;
 import io.ktizo.core.shop.ManagingPrices;
+import io.ktizo.core.shop.ManagingStaff;
 import io.ktizo.core.shop.Member;
 import io.ktizo.core.shop.Shop;
 import io.ktizo.core.shop.ShopEnvironment;
@@ -96,6 +99,9 @@ final class Things {
         Map.entry("/api/v1/uploads/{id}", this::upload),
         Map.entry("/api/v1/shops/{shop}", this::shop),
         Map.entry("/api/v1/shops/{shop}/price-lists/{priceList}", this::priceList),
+        Map.entry("/api/v1/account/shops/{shop}", this::shop),
+        Map.entry("/api/v1/shops/{shop}/members/{member}", this::shopMember),
+        Map.entry("/api/v1/shops/{shop}/invitations/{invitation}", this::invitation),
         Map.entry("/api/v1/shops/{shop}/years/{year}", this::year),
         Map.entry("/api/v1/payables/{payable}", this::payable),
         Map.entry("/api/v1/payables/{payable}/refunds/{refund}", this::refund),
@@ -245,6 +251,34 @@ final class Things {
   /** One draft for each Shop: without If-Match nobody changes it. */
   private Optional<String> priceList(Browser caller, Relation relation) {
     return shop(caller, relation).map(shop -> drafts.computeIfAbsent(shop, this::draft));
+  }
+
+  /** Somebody who belongs to the Shop; the caller himself if it is his. */
+  private Optional<String> shopMember(Browser caller, Relation relation) {
+    return shop(caller, relation)
+        .map(shop -> (relation == Relation.FOREIGN ? stranger : caller).accountId());
+  }
+
+  /** One that is open; without a version, whoever may takes it back. */
+  private Optional<String> invitation(Browser caller, Relation relation) {
+    return shop(caller, relation)
+        .map(
+            shop -> {
+              ShopId id = ShopId.FORM.parse(shop);
+              ManagingStaff staff = new ManagingStaff(environment());
+              return staff.open(id).stream()
+                  .findFirst()
+                  .orElseGet(() -> invited(staff, id))
+                  .id()
+                  .toString();
+            });
+  }
+
+  private Invitation invited(ManagingStaff staff, ShopId shop) {
+    EmailAddress email = new EmailAddress("i" + random.nextInt() + "@mail.test");
+    AccountId by = AccountId.FORM.parse(stranger.accountId());
+    return ((ManagingStaff.Invited.Done) staff.invite(shop, by, email, ShopRole.OPERATOR))
+        .invitation();
   }
 
   private String draft(String shop) {

@@ -8,7 +8,9 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.ktizo.core.account.Account;
 import io.ktizo.core.account.AccountMail;
 import io.ktizo.core.account.EmailAddress;
+import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.account.Token;
+import io.ktizo.core.shop.ShopMailing;
 import jakarta.mail.BodyPart;
 import jakarta.mail.Header;
 import jakarta.mail.internet.InternetAddress;
@@ -163,6 +165,53 @@ class MailInjectionTest {
     assertThat(part(received, 1))
         .doesNotContain("<script", "<img", "<h1>", "<a href=\"https://evil")
         .startsWith("<!DOCTYPE html>");
+  }
+
+  private static ShopMailing.InvitationMail invitation(String shop, ShopRole role) {
+    return new ShopMailing.InvitationMail(TO, shop, role, new Token("R2VoZWltIQ-x_9"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void s04_a_shops_name_reaches_no_header_and_no_second_recipient(String name) throws Exception {
+    letters("de").send(invitation(name, ShopRole.FINANCE), "event_1.1");
+
+    MimeMessage received = theOneMail();
+    assertThat(received.getAllRecipients())
+        .containsExactly(new InternetAddress("erika@example.org"));
+    assertThat(received.getSubject()).isEqualTo("Eine Einladung zur Mitarbeit in einem Shop");
+    for (Header header : Collections.list(received.getAllHeaders())) {
+      assertThat(HEADERS).contains(header.getName().toLowerCase(Locale.ROOT));
+      assertThat(header.getValue()).doesNotContain("victim", "\u760a");
+    }
+    assertThat(((MimeMultipart) received.getContent()).getCount()).isEqualTo(2);
+    assertThat(part(received, 1))
+        .doesNotContain("<script", "<img", "<h1>", "<a href=\"https://evil")
+        .startsWith("<!DOCTYPE html>");
+  }
+
+  @Test
+  void an_invitation_says_which_shop_as_what_and_how_in_both_languages() throws Exception {
+    for (String language : List.of("en", "de")) {
+      Set<String> texts = new TreeSet<>();
+      for (ShopRole role : ShopRole.values()) {
+        mailServer.purgeEmailFromAllMailboxes();
+        letters(language).send(invitation("{role} & {platform}", role), "event_1.1");
+        MimeMessage received = theOneMail();
+        assertThat(received.getMessageID()).isEqualTo("<event_1.1@print.example.org>");
+        assertThat(received.getHeader("Content-Language", null)).isEqualTo(language);
+        String text = part(received, 0);
+        assertThat(text)
+            .contains("\"{role} & {platform}\"", "Druckhaus Nord")
+            .contains("\nhttps://print.example.org/join#R2VoZWltIQ-x_9\n")
+            .doesNotContain("{shop}", "{name}", "|");
+        assertThat(part(received, 1))
+            .contains("{role} &amp; {platform}")
+            .contains("href=\"https://print.example.org/join#R2VoZWltIQ-x_9\"");
+        texts.add(text);
+      }
+      assertThat(texts).hasSize(3);
+    }
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.ktizo.core.account.Passwords;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.print.LayerEstimator;
 import io.ktizo.server.KtizoServer;
+import io.ktizo.server.Mailbox;
 import io.ktizo.server.Surroundings;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.Network;
@@ -69,7 +70,7 @@ class OperationsTest {
                     tls != null,
                     new Passwords.Cost(64, 1),
                     AddressThrottle.Limits.DEFAULT,
-                    mail -> {}))
+                    new Mailbox()))
             .with(
                 new Surroundings(
                     anyPort(),
