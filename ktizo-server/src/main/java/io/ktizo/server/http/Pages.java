@@ -160,7 +160,10 @@ public final class Pages {
             && zipped.length < plain.length;
     String tag = tagStart + (zip ? "-z" : "") + tagEnd;
     boolean known = request.headers().first(HeaderNames.IF_NONE_MATCH).orElse("").contains(tag);
-    Answer answer = known ? Answer.nothing(304) : Answer.of(200, mediaType, zip ? zipped : plain);
+    // What a browser keeps gets the headers of this answer (RFC 9111 §3.2): its policy must be that
+    // of the page, by the media type.
+    byte[] body = zip ? zipped : plain;
+    Answer answer = Answer.of(known ? 304 : 200, mediaType, known ? new byte[0] : body);
     answer =
         answer.with("ETag", tag).with("Vary", "Accept-Encoding").with("Cache-Control", "no-cache");
     return zip && !known ? answer.with("Content-Encoding", "gzip") : answer;
