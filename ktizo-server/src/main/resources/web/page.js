@@ -16,16 +16,69 @@ export function say(text) {
   byId('status').textContent = text;
 }
 
-export function showProblem(problem) {
+/** Tells of a problem: faults of fields at their fields, if they are in this form, the rest above. */
+export function showProblem(problem, form) {
   const box = byId('problem');
   box.hidden = !problem;
   box.replaceChildren();
-  if (problem) {
-    box.append(element('strong', {}, problem.title), ' ', problem.detail ?? '');
-    for (const error of problem.errors ?? []) {
-      box.append(element('div', {}, error.message));
+  document.querySelectorAll('.fault').forEach((fault) => fault.remove());
+  document.querySelectorAll('[aria-invalid]').forEach((field) => {
+    field.removeAttribute('aria-invalid');
+    describe(field, field.dataset.described);
+  });
+  if (!problem) {
+    return;
+  }
+  box.append(element('strong', {}, problem.title), ' ');
+  const faults = (problem.errors ?? []).map((error) => ({ ...error, field: form && fieldAt(form, error.pointer) }));
+  const placed = faults.filter(({ field }) => field);
+  placed.forEach(({ field, message }) => showFault(field, message));
+  if (placed.length === 0) {
+    // With several faults the detail says so and no more; with one it says what the fault says.
+    box.append(problem.detail ?? '');
+  }
+  for (const { message, pointer } of faults.filter(({ field }) => !field)) {
+    if (message !== problem.detail) {
+      box.append(element('div', {}, pointer ? `${pointer.replace(/^\//, '').replaceAll('/', ', ')}: ${message}` : message));
     }
-    box.append(' ', element('code', {}, problem.code));
+  }
+  if (problem.link) {
+    box.append(' ', element('a', { href: problem.link.href }, problem.link.text));
+  }
+  box.append(' ', element('code', {}, problem.code));
+  if (placed.length > 0) {
+    placed[0].field.focus();
+  } else {
+    box.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+/** The field at a JSON pointer: fields are called like their pointers, without the first slash. */
+function fieldAt(form, pointer) {
+  for (let name = pointer.replace(/^\//, '').replaceAll('~1', '/').replaceAll('~0', '~'); name; name = name.replace(/\/?[^/]*$/, '')) {
+    const field = [...form.elements].find((each) => each.name === name && !each.matches(':disabled'));
+    if (field) {
+      return field;
+    }
+  }
+  return null;
+}
+
+let faults = 0;
+
+function showFault(field, message) {
+  const id = 'fault-' + ++faults;
+  field.setAttribute('aria-invalid', 'true');
+  field.dataset.described ??= field.getAttribute('aria-describedby') ?? '';
+  describe(field, `${field.dataset.described} ${id}`.trim());
+  (field.closest('label') ?? field).after(element('p', { id, class: 'fault' }, message));
+}
+
+function describe(field, ids) {
+  if (ids) {
+    field.setAttribute('aria-describedby', ids);
+  } else {
+    field.removeAttribute('aria-describedby');
   }
 }
 
@@ -35,7 +88,7 @@ export async function request(path, options) {
   try {
     answer = await fetch(path, options);
   } catch {
-    throw { title: 'The server cannot be reached.', code: 'page.no-connection' };
+    throw { title: 'The server cannot be reached.', detail: 'What you wrote is still here; please try again.', code: 'page.no-connection' };
   }
   const json = (answer.headers.get('Content-Type') ?? '').includes('json');
   const body = json ? await answer.json() : undefined;

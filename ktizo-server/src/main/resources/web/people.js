@@ -1,6 +1,7 @@
 // The pages of people: registering, signing in, the account. They speak to the same API as everybody.
 
-import { byId, element, request, say, showProblem } from './page.js';
+import { all, call, callSurely, facts, knowsPasskeys, line, make, makePasskey, on, showPasskey, time, values } from './form.js';
+import { byId, element, say, showProblem } from './page.js';
 
 const page = document.querySelector('main').dataset.page;
 
@@ -15,75 +16,6 @@ const SCOPES = {
   'shop:read': "read a Shop's printers, stock and prices",
   'finance:read': 'read invoices and payouts',
 };
-
-/** An answer as {body, tag}; throws its problem document. */
-function call(method, path, body, headers = {}) {
-  const options = { method, headers: { ...headers } };
-  if (body !== undefined) {
-    options.headers['Content-Type'] = 'application/json';
-    options.body = JSON.stringify(body);
-  }
-  return request(path, options);
-}
-
-/** As call, but asks for password and code first where the server wants to see them again. */
-async function callSurely(...request) {
-  try {
-    return await call(...request);
-  } catch (problem) {
-    if (problem.code !== 'step-up.required' && problem.code !== 'second-factor.required') {
-      throw problem;
-    }
-    await prove();
-    return call(...request);
-  }
-}
-
-function prove() {
-  const dialog = byId('proof');
-  const form = dialog.querySelector('form');
-  form.reset();
-  byId('proof-code').hidden = !account.secondFactor;
-  return new Promise((resolve, reject) => {
-    dialog.addEventListener('close', () => {
-      if (dialog.returnValue !== 'go') {
-        reject({ title: 'Nothing was changed.', code: 'page.cancelled' });
-        return;
-      }
-      const shown = { password: form.elements.password.value };
-      if (form.elements.code.value) {
-        shown.code = form.elements.code.value;
-      }
-      form.reset();
-      call('POST', '/api/v1/session/proof', shown).then(resolve, reject);
-    }, { once: true });
-    dialog.returnValue = '';
-    dialog.showModal();
-  });
-}
-
-/** Does something for a click or a form, and tells what came of it. */
-function on(id, event, work) {
-  byId(id)?.addEventListener(event, async (happened) => {
-    happened.preventDefault();
-    showProblem(null);
-    say('');
-    const buttons = [...document.querySelectorAll('main button')];
-    buttons.forEach((button) => { button.disabled = true; });
-    try {
-      await work(happened.target);
-    } catch (problem) {
-      if (!problem.code) {
-        throw problem;
-      }
-      showProblem(problem);
-    } finally {
-      buttons.forEach((button) => { button.disabled = false; });
-    }
-  });
-}
-
-const values = (form) => Object.fromEntries(new FormData(form));
 
 /** The secret of a link; after the # so that it is in nobody's log, and taken out of the address bar at once. */
 function secretOfLink() {
@@ -102,30 +34,45 @@ if (page === 'register') {
 }
 
 if (page === 'sign-in') {
+  // Where to go on: one of our own pages, whatever the address says.
+  const wanted = new URLSearchParams(location.search).get('next');
+  const next = ['/shop', '/staff', '/first-administrator', '/mails'].includes(wanted) ? wanted : '/account';
   let challenge = '';
+  const passkeySignIn = async (asked) => {
+    const { body } = await call('POST', '/api/v1/sessions/passkey-options', asked);
+    await call('POST', '/api/v1/sessions/passkey', { response: await showPasskey(body.options) });
+    location.assign(next);
+  };
+  byId('by-passkey').hidden = !knowsPasskeys();
+  on('by-passkey', 'click', () => passkeySignIn({}));
   on('sign-in', 'submit', async (form) => {
     const { body } = await call('POST', '/api/v1/sessions', values(form));
     if (body.next !== 'SECOND_FACTOR') {
-      location.assign('/account');
+      location.assign(next);
       return;
     }
     challenge = body.challenge;
-    form.hidden = true;
+    byId('first').hidden = true;
     byId('second-factor').hidden = false;
+    byId('factor-passkey').hidden = !knowsPasskeys();
     byId('second-factor').elements.code.focus();
   });
-  on('second-factor', 'submit', async (form) => {
+  // A challenge is good for one attempt.
+  const once = async (work) => {
     try {
-      await call('POST', '/api/v1/sessions/second-factor', { challenge, code: form.elements.code.value });
+      await work();
     } catch (problem) {
-      // A challenge is good for one attempt.
-      form.hidden = true;
-      form.reset();
-      byId('sign-in').hidden = false;
+      byId('second-factor').hidden = true;
+      byId('second-factor').reset();
+      byId('first').hidden = false;
       throw problem;
     }
-    location.assign('/account');
-  });
+  };
+  on('factor-passkey', 'click', () => once(() => passkeySignIn({ challenge })));
+  on('second-factor', 'submit', (form) => once(async () => {
+    await call('POST', '/api/v1/sessions/second-factor', { challenge, code: form.elements.code.value });
+    location.assign(next);
+  }));
 }
 
 if (page === 'forgotten') {
@@ -163,71 +110,80 @@ if (page === 'confirm') {
   });
 }
 
-let account = { secondFactor: false };
+let account = null;
 let version = null;
-
-/** All items of a list, piece by piece. */
-async function all(path) {
-  const items = [];
-  let after = '';
-  do {
-    const { body } = await call('GET', path + '?limit=200' + after);
-    items.push(...body.items);
-    after = body.next ? '&after=' + encodeURIComponent(body.next) : '';
-  } while (after);
-  return items;
-}
-
-function removable(text, label, work) {
-  const id = 'remove-' + Math.random().toString(36).slice(2);
-  const button = element('button', { type: 'button', id, 'aria-label': label + ': ' + text }, label);
-  const line = element('li', {}, text, button);
-  queueMicrotask(() => on(id, 'click', work));
-  return line;
-}
-
-const time = (moment) => new Date(moment).toLocaleString();
 
 async function showAccount() {
   const answer = await call('GET', '/api/v1/account');
   account = answer.body;
   version = answer.tag;
-  const facts = [
+  byId('facts').replaceChildren(...facts([
     ['E-mail address', account.email],
     ['To be confirmed', account.pendingEmail],
     ['Role', account.role.toLowerCase()],
     ['Member since', time(account.createdAt)],
-  ].filter(([, value]) => value);
-  byId('facts').replaceChildren(
-    ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
+  ]));
   byId('rename').elements.name.value = account.name;
-  byId('factor-state').textContent = account.secondFactor
-    ? `An authenticator app protects your account; ${account.recoveryCodes} recovery codes are left.`
-    : 'Your password alone protects your account.';
+  byId('staff-link').hidden = account.role === 'CUSTOMER';
+}
+
+/** Passkeys, the app, and what is left of the recovery codes. */
+async function showFactors() {
+  const { body: { items: passkeys } } = await call('GET', '/api/v1/account/passkeys');
+  byId('passkeys').replaceChildren(...(passkeys.length === 0
+    ? [element('li', {}, 'None yet.')]
+    : passkeys.map((passkey) => line(
+      `${passkey.name}, ${passkey.lastUsedAt ? 'last used ' + time(passkey.lastUsedAt) : 'added ' + time(passkey.createdAt)}`,
+      ['Rename', () => beginRename(passkey)],
+      ['Remove', async () => {
+        await callSurely('DELETE', '/api/v1/account/passkeys/' + passkey.id);
+        await showAccount();
+        await showFactors();
+        say('The passkey is removed here. Remove it from your device, too.');
+      }]))));
+  const protectedBy = [
+    passkeys.length > 0 && (passkeys.length === 1 ? 'a passkey' : passkeys.length + ' passkeys'),
+    account.secondFactor && 'an authenticator app',
+  ].filter(Boolean);
+  byId('factor-state').textContent = protectedBy.length > 0
+    ? `Protected by ${protectedBy.join(' and ')}; ${account.recoveryCodes} recovery codes are left.`
+    : account.role === 'ADMINISTRATOR'
+      ? 'Administrators can do nothing without a second factor: please add one now.'
+      : 'Your password alone protects your account.';
   byId('factor-begin').hidden = account.secondFactor;
-  byId('factor-codes').hidden = !account.secondFactor;
   byId('factor-remove').hidden = !account.secondFactor;
+  byId('factor-codes').hidden = protectedBy.length === 0;
+}
+
+let renamed = null;
+
+function beginRename(passkey) {
+  renamed = passkey;
+  const form = byId('rename-passkey');
+  form.hidden = false;
+  form.elements.name.value = passkey.name;
+  // The button that was pressed is enabled again after this.
+  setTimeout(() => form.elements.name.select());
 }
 
 async function showDevices() {
   const devices = await all('/api/v1/sessions');
   byId('devices').replaceChildren(...devices.map((device) => device.current
     ? element('li', {}, `${device.device}, this one, signed in ${time(device.createdAt)}`)
-    : removable(`${device.device}, last used ${time(device.lastSeenAt)}`, 'Sign out', async () => {
+    : line(`${device.device}, last used ${time(device.lastSeenAt)}`, ['Sign out', async () => {
       await call('DELETE', '/api/v1/sessions/' + device.id);
       await showDevices();
-    })));
+    }])));
 }
 
 async function showKeys() {
   const keys = await all('/api/v1/api-keys');
-  byId('keys').replaceChildren(...keys.map((key) => removable(
+  byId('keys').replaceChildren(...keys.map((key) => line(
     `${key.name} (${key.scopes.join(', ')}), ${key.lastUsedAt ? 'last used ' + time(key.lastUsedAt) : 'never used'}`,
-    'Take back',
-    async () => {
+    ['Take back', async () => {
       await call('DELETE', '/api/v1/api-keys/' + key.id);
       await showKeys();
-    })));
+    }])));
 }
 
 async function showLooks() {
@@ -295,6 +251,25 @@ if (page === 'account') {
     await showDevices();
     say('Your password is changed; other devices are signed out.');
   });
+  byId('passkey').hidden = !knowsPasskeys();
+  byId('no-passkeys').hidden = knowsPasskeys();
+  on('passkey', 'submit', async (form) => {
+    const { body: { options } } = await callSurely('POST', '/api/v1/account/passkey-options');
+    const { body } = await callSurely('POST', '/api/v1/account/passkeys', { ...values(form), response: await makePasskey(options) });
+    form.reset();
+    await Promise.all([showAccount(), showDevices()]);
+    await showFactors();
+    if (body.recoveryCodes.length > 0) {
+      showCodes(body.recoveryCodes);
+    }
+    say('The passkey is added; other devices are signed out.');
+  });
+  on('rename-passkey', 'submit', async (form) => {
+    await call('PATCH', '/api/v1/account/passkeys/' + renamed.id, values(form));
+    form.hidden = true;
+    await showFactors();
+    say('The passkey has another name.');
+  });
   on('factor-begin', 'click', async () => {
     const { body } = await callSurely('POST', '/api/v1/account/second-factor');
     byId('factor-confirm').hidden = false;
@@ -307,23 +282,28 @@ if (page === 'account') {
     form.reset();
     showCodes(body.recoveryCodes);
     await showAccount();
+    await showFactors();
+    say('The app is your second factor from now on.');
   });
   on('factor-codes', 'click', async () => {
     const { body } = await callSurely('POST', '/api/v1/account/recovery-codes');
     showCodes(body.recoveryCodes);
     await showAccount();
+    await showFactors();
+    say('The former recovery codes are worth nothing now.');
   });
   on('factor-remove', 'click', async () => {
     await callSurely('DELETE', '/api/v1/account/second-factor');
     byId('codes').hidden = true;
     await showAccount();
+    await showFactors();
   });
   on('key', 'submit', async (form) => {
     const wanted = { name: form.elements.name.value, scopes: new FormData(form).getAll('scope') };
     if (form.elements.days.value) {
       wanted.days = Number(form.elements.days.value);
     }
-    const { body } = await callSurely('POST', '/api/v1/api-keys', wanted);
+    const { body } = await make(form, '/api/v1/api-keys', wanted);
     form.reset();
     byId('new-key').hidden = false;
     byId('new-key').querySelector('code').textContent = body.key;
@@ -336,10 +316,32 @@ if (page === 'account') {
   try {
     await showAccount();
     byId('in').hidden = false;
-    await Promise.all([showDevices(), showKeys(), showLooks()]);
+    await Promise.all([showFactors(), showDevices(), showKeys(), showLooks()]);
+    byId(location.hash.slice(1))?.scrollIntoView();
   } catch (problem) {
     if (problem.code === 'session.required') {
       byId('out').hidden = false;
+    } else {
+      showProblem(problem);
+    }
+  }
+}
+
+if (page === 'first-administrator') {
+  on('token', 'submit', async (form) => {
+    await callSurely('POST', '/api/v1/administrators', { token: form.elements.token.value.trim() });
+    form.reset();
+    byId('token-step').hidden = true;
+    byId('done-step').hidden = false;
+    say('You are the first administrator. You are signed out everywhere.');
+  });
+  try {
+    const { body } = await call('GET', '/api/v1/account');
+    byId('signed-in-as').textContent = `You are signed in as ${body.name} (${body.email}).`;
+    byId('token-step').hidden = false;
+  } catch (problem) {
+    if (problem.code === 'session.required') {
+      byId('sign-in-step').hidden = false;
     } else {
       showProblem(problem);
     }

@@ -160,7 +160,12 @@ final class Serve implements Callable<Integer> {
     server
         .firstAdministratorToken()
         .ifPresent(
-            token -> out.println("To become the first administrator, within 15 minutes: " + token));
+            token ->
+                out.println(
+                    "To become the first administrator, within 15 minutes, at "
+                        + server.url()
+                        + "first-administrator: "
+                        + token));
     out.flush();
     stopped.await();
     return Ktizo.DONE;

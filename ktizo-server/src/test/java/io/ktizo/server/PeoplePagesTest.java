@@ -2,11 +2,14 @@ package io.ktizo.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,9 @@ class PeoplePagesTest {
         "/confirm-email",
         "/revert-email",
         "/mails",
+        "/first-administrator",
+        "/shop",
+        "/staff",
         "/api/docs"
       })
   void a_page_keeps_its_policy_names_its_fields_and_leads_nowhere_that_is_not_there(String path) {
@@ -60,7 +66,7 @@ class PeoplePagesTest {
         .doesNotContainPattern("<script(?![^>]*src=)")
         .doesNotContain("http://", "https://");
     // Each field stands in its label, and each id is there once.
-    Matcher field = Pattern.compile("<(input|select)\\b[^>]*>").matcher(html);
+    Matcher field = Pattern.compile("<(input|select|textarea)\\b[^>]*>").matcher(html);
     while (field.find()) {
       String before = html.substring(0, field.start());
       boolean inLabel = before.lastIndexOf("<label") > before.lastIndexOf("</label>");
@@ -79,44 +85,109 @@ class PeoplePagesTest {
     }
   }
 
-  @Test
-  void every_element_that_the_script_names_is_on_its_page() {
-    String script = page("/people.js");
-    String all =
-        String.join(
-            "\n",
-            page("/register"),
-            page("/sign-in"),
-            page("/account"),
-            page("/forgotten-password"),
-            page("/new-password"),
-            page("/verify"),
-            page("/mails"));
-    Matcher named = Pattern.compile("(?:byId|on)\\('([a-z-]+)'").matcher(script);
-    int count = 0;
+  private static final Map<String, List<String>> PAGES_OF =
+      Map.of(
+          "/people.js",
+          List.of(
+              "/register",
+              "/sign-in",
+              "/account",
+              "/forgotten-password",
+              "/new-password",
+              "/verify",
+              "/mails",
+              "/first-administrator"),
+          "/shop.js",
+          List.of("/shop"),
+          "/staff.js",
+          List.of("/staff"));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/people.js", "/shop.js", "/staff.js"})
+  void every_element_and_address_that_a_script_names_is_there(String path) {
+    String script = page(path);
+    String pages =
+        PAGES_OF.get(path).stream().map(PeoplePagesTest::page).collect(Collectors.joining("\n"));
+    Matcher named = Pattern.compile("(?:byId|on|saved)\\('([a-z-]+)'").matcher(script);
+    int elements = 0;
     while (named.find()) {
-      assertThat(all).contains("id=\"" + named.group(1) + "\"");
-      count++;
+      assertThat(pages).contains("id=\"" + named.group(1) + "\"");
+      elements++;
     }
-    assertThat(count).isGreaterThan(30);
+    assertThat(elements).isGreaterThan(15);
     // And each address that it calls is one of the API's.
     String document = page("/openapi");
     Matcher called = Pattern.compile("'(/api/v1/[a-z/-]+)'").matcher(script);
     int calls = 0;
     while (called.find()) {
-      String path = called.group(1);
-      assertThat(document).contains("\n  " + (path.endsWith("/") ? path + "{" : path + ":\n"));
+      String address = called.group(1);
+      assertThat(document)
+          .contains("\n  " + (address.endsWith("/") ? address + "{" : address + ":\n"));
       calls++;
     }
-    assertThat(calls).isGreaterThan(15);
-    assertThat(script).doesNotContain("innerHTML", "eval(", "localStorage", "document.cookie");
+    Matcher ofShop = Pattern.compile("path\\([`'](/[a-z/-]+)").matcher(script);
+    while (ofShop.find()) {
+      assertThat(document).contains("\n  /api/v1/shops/{shop}" + ofShop.group(1));
+      calls++;
+    }
+    assertThat(calls).isGreaterThan(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/page.js",
+        "/form.js",
+        "/people.js",
+        "/shop.js",
+        "/prices.js",
+        "/staff.js",
+        "/app.js",
+        "/viewer.js"
+      })
+  void a_script_makes_no_markup_of_text_and_keeps_nothing_in_the_browser(String path) {
+    assertThat(page(path))
+        .doesNotContain(
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "localStorage",
+            "sessionStorage",
+            "document.cookie",
+            "http://",
+            "https://");
+  }
+
+  @Test
+  void what_a_browser_has_already_is_still_a_page_after_it_asked_again() {
+    var first = server.get("/account");
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    var again =
+        server.send(
+            HttpRequest.newBuilder(server.uri("/account")).header("If-None-Match", tag).build());
+    assertThat(again.statusCode()).isEqualTo(304);
+    // A browser puts these headers over those that it kept.
+    assertThat(again.headers().firstValue("Content-Security-Policy"))
+        .isEqualTo(first.headers().firstValue("Content-Security-Policy"));
   }
 
   @Test
   void a_demo_says_so_on_every_page_and_nothing_else_does() {
     assertThat(page("/sign-in")).doesNotContain("class=\"banner\"");
     try (TestServer demo = TestServer.demo(data.resolve("demo"))) {
-      for (String path : List.of("/", "/sign-in", "/account", "/register", "/api/docs")) {
+      for (String path :
+          List.of(
+              "/",
+              "/sign-in",
+              "/account",
+              "/register",
+              "/shop",
+              "/staff",
+              "/first-administrator",
+              "/api/docs")) {
         assertThat(new String(demo.get(path).body(), StandardCharsets.UTF_8))
             .as(path)
             .contains("<body>\n<p class=\"banner\" role=\"note\"><strong>Demo.</strong>");

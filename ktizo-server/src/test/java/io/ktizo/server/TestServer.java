@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.Passwords;
+import io.ktizo.core.account.UsingPasskeys;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.print.LayerEstimator;
 import io.ktizo.core.sql.Database;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
@@ -129,6 +132,32 @@ public final class TestServer implements AutoCloseable {
   /** One with settings of its own, in other respects as {@link #in(Path)}. */
   public static TestServer with(Path data, KtizoServer.Settings settings) {
     return start(data, settings.with(Retention.DEMO, LIMITS), GENEROUS, false);
+  }
+
+  /** For a browser: at a port that is known beforehand, for whose address passkeys are good. */
+  public static TestServer forPasskeys(Path data, boolean demo) throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Surroundings around = Surroundings.none();
+    KtizoServer.Settings settings =
+        new KtizoServer.Settings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), data)
+            .with(
+                new Surroundings(
+                    null,
+                    around.log(),
+                    null,
+                    around.proxies(),
+                    new UsingPasskeys.Site("localhost", Set.of("http://localhost:" + port)),
+                    null,
+                    around.databaseConnections(),
+                    around.connections(),
+                    around.requests(),
+                    around.grace()))
+            .with(Retention.DEMO, LIMITS);
+    return start(data, settings, GENEROUS, demo);
   }
 
   /** With exactly these settings; {@link #mails} stays empty. */

@@ -60,7 +60,14 @@ public final class Pages {
         person("/revert-email", "link.html"),
         person("/join", "link.html"),
         person("/mails", "mails.html"),
+        person("/first-administrator", "first-administrator.html"),
+        shelled("/shop", "shop.html", "shop.js"),
+        shelled("/staff", "staff.html", "staff.js"),
         serve("/page.js", SCRIPT, text("/web/page.js")),
+        serve("/form.js", SCRIPT, text("/web/form.js")),
+        serve("/shop.js", SCRIPT, text("/web/shop.js")),
+        serve("/prices.js", SCRIPT, text("/web/prices.js")),
+        serve("/staff.js", SCRIPT, text("/web/staff.js")),
         serve("/people.js", SCRIPT, text("/web/people.js")),
         docs(page("/api/docs", "docs.html")),
         serve("/docs.js", SCRIPT, text("/web/docs.js")),
@@ -116,16 +123,24 @@ public final class Pages {
     return html(path, text("/web/" + resource));
   }
 
-  /** A page of those that differ in their content alone; its first heading is its title. */
   private Route person(String path, String resource) {
+    return shelled(path, resource, "people.js");
+  }
+
+  /** A page of those that differ in content and script alone; its first heading is its title. */
+  private Route shelled(String path, String resource, String script) {
     String content = text("/web/" + resource);
     Matcher heading = HEADING.matcher(content);
     if (!heading.find()) {
       throw new IllegalStateException("a page without a heading: " + resource);
     }
-    return html(
-        path,
-        text("/web/shell.html").replace("{title}", heading.group(1)).replace("{content}", content));
+    String shell =
+        text("/web/shell.html")
+            .replace("{title}", heading.group(1))
+            .replace("{script}", script)
+            .replace(
+                "<a href=\"" + path + "\">", "<a href=\"" + path + "\" aria-current=\"page\">");
+    return html(path, shell.replace("{content}", content));
   }
 
   private Route html(String path, String html) {

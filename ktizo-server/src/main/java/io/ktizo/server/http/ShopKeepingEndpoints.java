@@ -1,10 +1,12 @@
 package io.ktizo.server.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.Permissions.Action;
 import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.shop.Business;
 import io.ktizo.core.shop.Checklist;
+import io.ktizo.core.shop.Country;
 import io.ktizo.core.shop.ManagingShop;
 import io.ktizo.core.shop.Member;
 import io.ktizo.core.shop.PostalAddress;
@@ -17,6 +19,7 @@ import io.ktizo.core.shop.SlugTakenException;
 import io.ktizo.core.shop.VatId;
 import jakarta.validation.constraints.Size;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.joda.money.CurrencyUnit;
@@ -50,6 +53,9 @@ public final class ShopKeepingEndpoints {
         Route.get("/api/v1/shops/{shop}", Access.to(Action.SEE_PRICE_LISTS), this::see),
         Route.put(
             "/api/v1/shops/{shop}/profile", Access.to(Action.CHANGE_SHOP_PROFILE), this::profile),
+        Route.get(
+            "/api/v1/shops/{shop}/business", Access.to(Action.SEE_PRICE_LISTS), this::seeBusiness),
+        Route.get("/api/v1/shops/{shop}/terms", Access.to(Action.SEE_PRICE_LISTS), this::seeTerms),
         Route.put(
             "/api/v1/shops/{shop}/business", Access.to(Action.CHANGE_SHOP_PROFILE), this::business),
         Route.put("/api/v1/shops/{shop}/terms", Access.to(Action.CHANGE_SHOP_PROFILE), this::terms),
@@ -119,8 +125,7 @@ public final class ShopKeepingEndpoints {
   }
 
   private static ProblemException wrong(String pointer, String message) {
-    return new ProblemException(
-        Problem.invalid(List.of(new Problem.Field(pointer, "bad-format", message))));
+    return new ProblemException(Problem.invalid(List.of(fault(pointer, message))));
   }
 
   /** A Shop to which somebody belongs. */
@@ -180,34 +185,112 @@ public final class ShopKeepingEndpoints {
       @Size(max = 100) String city,
       @Size(max = 100) String region,
       @Size(min = 2, max = 2) String country,
-      @Size(max = 254) String contact) {}
+      @Size(max = 254) String contact) {
+    static BusinessChange of(Business business) {
+      VatId vatId = business.vatId();
+      PostalAddress address = business.address();
+      return new BusinessChange(
+          business.form(),
+          business.legalName(),
+          business.registration(),
+          vatId == null ? null : vatId.text(),
+          address.street(),
+          address.postCode(),
+          address.city(),
+          address.region(),
+          address.country(),
+          business.contact().text());
+    }
+  }
+
+  /** Who stands behind the Shop, as it was told; {@code null} until it was. */
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  record ToldBusiness(@Nullable BusinessChange business) {}
+
+  private Answer seeBusiness(Call call) {
+    Shop shop = door.shop(call, Action.SEE_PRICE_LISTS);
+    Business business = shop.business();
+    return Answer.json(200, new ToldBusiness(business == null ? null : BusinessChange.of(business)))
+        .version(shop.version());
+  }
+
+  private Answer seeTerms(Call call) {
+    Shop shop = door.shop(call, Action.SEE_PRICE_LISTS);
+    return Answer.json(200, new TermsChange(shop.terms())).version(shop.version());
+  }
 
   private Answer business(Call call) throws IOException {
     Shop shop = door.shop(call, Action.CHANGE_SHOP_PROFILE);
     call.requireVersion(shop.version());
     BusinessChange wanted = call.body(BusinessChange.class);
-    EmailAddress contact =
-        EmailAddress.parse(wanted.contact())
-            .orElseThrow(() -> wrong("/contact", "This must be an e-mail address."));
-    Business business;
+    return shown(200, managing.changeBusiness(shop, business(wanted)));
+  }
+
+  /**
+   * What was told, as core wants it.
+   *
+   * @throws ProblemException with each fault at its field
+   */
+  private static Business business(BusinessChange wanted) {
+    if (!Country.isKnown(wanted.country())) {
+      throw wrong("/country", "This must be two capital letters of ISO 3166-1, for instance DE.");
+    }
+    List<Problem.Field> faults = new ArrayList<>();
+    Country.required(wanted.country()).stream()
+        .sorted()
+        .filter(part -> written(wanted, part).isBlank())
+        .forEach(
+            part -> faults.add(fault(pointer(part), "An address in this country needs this.")));
+    Optional<EmailAddress> contact = EmailAddress.parse(wanted.contact());
+    if (contact.isEmpty()) {
+      faults.add(fault("/contact", "This must be an e-mail address."));
+    }
+    VatId vatId = null;
+    String told = wanted.vatId();
+    if (told != null) {
+      try {
+        vatId = VatId.parse(wanted.country(), told);
+      } catch (IllegalArgumentException e) {
+        faults.add(fault("/vatId", "This has not the form of a VAT id of this country."));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new ProblemException(Problem.invalid(faults));
+    }
     try {
-      business =
-          new Business(
-              wanted.form(),
-              wanted.legalName(),
-              wanted.registration(),
-              wanted.vatId() == null ? null : VatId.parse(wanted.country(), wanted.vatId()),
-              new PostalAddress(
-                  wanted.street(),
-                  wanted.postCode(),
-                  wanted.city(),
-                  wanted.region(),
-                  wanted.country()),
-              contact);
+      return new Business(
+          wanted.form(),
+          wanted.legalName(),
+          wanted.registration(),
+          vatId,
+          new PostalAddress(
+              wanted.street(), wanted.postCode(), wanted.city(), wanted.region(), wanted.country()),
+          contact.orElseThrow());
     } catch (IllegalArgumentException e) {
       throw wrong("", String.valueOf(e.getMessage()));
     }
-    return shown(200, managing.changeBusiness(shop, business));
+  }
+
+  private static String written(BusinessChange wanted, Country.Part part) {
+    return switch (part) {
+      case STREET -> wanted.street();
+      case POST_CODE -> wanted.postCode();
+      case CITY -> wanted.city();
+      case REGION -> wanted.region();
+    };
+  }
+
+  private static String pointer(Country.Part part) {
+    return switch (part) {
+      case STREET -> "/street";
+      case POST_CODE -> "/postCode";
+      case CITY -> "/city";
+      case REGION -> "/region";
+    };
+  }
+
+  private static Problem.Field fault(String pointer, String message) {
+    return new Problem.Field(pointer, "bad-format", message);
   }
 
   /** Terms of sale. */
