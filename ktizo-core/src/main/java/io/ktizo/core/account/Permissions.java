@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who may do what to what: one table, role × relation to the object × action. What is not in it may
@@ -145,6 +146,13 @@ public final class Permissions {
   }
 
   private static final List<Permission> TABLE = table();
+
+  /** The same by action: it is asked at least twice for each request. */
+  private static final Map<Action, List<Permission>> BY_ACTION =
+      TABLE.stream()
+          .collect(
+              Collectors.groupingBy(
+                  Permission::action, () -> new EnumMap<>(Action.class), Collectors.toList()));
 
   private Permissions() {}
 
@@ -328,10 +336,8 @@ public final class Permissions {
   public static Verdict decide(
       Collection<Role> roles, Collection<Relation> relations, Action action, Set<Need> shown) {
     Verdict best = Verdict.DENIED;
-    for (Permission row : TABLE) {
-      if (row.action() == action
-          && roles.contains(row.role())
-          && relations.contains(row.relation())) {
+    for (Permission row : rowsOf(action)) {
+      if (roles.contains(row.role()) && relations.contains(row.relation())) {
         Verdict verdict = verdict(row, shown);
         if (verdict.compareTo(best) < 0) {
           best = verdict;
@@ -339,6 +345,20 @@ public final class Permissions {
       }
     }
     return best;
+  }
+
+  /** Whether somebody in one of these capacities may do it to anything at all. */
+  public static boolean isPossible(Collection<Role> roles, Action action) {
+    for (Permission row : rowsOf(action)) {
+      if (roles.contains(row.role())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<Permission> rowsOf(Action action) {
+    return BY_ACTION.getOrDefault(action, List.of());
   }
 
   private static Verdict verdict(Permission row, Set<Need> shown) {

@@ -5,7 +5,6 @@ import io.ktizo.core.mesh.Mesh;
 import io.ktizo.core.mesh.MeshLimits;
 import io.ktizo.core.mesh.MeshReader;
 import io.ktizo.core.mesh.MeshReading;
-import io.ktizo.core.mesh.Model;
 import io.ktizo.core.mesh.Refusal;
 import io.ktizo.core.print.PrintEstimator;
 import io.ktizo.core.quote.Assessing;
@@ -30,8 +29,9 @@ public final class QuoteDesk {
   private final MeshWork work;
   private final MeshReader reader;
   private final Supplier<List<Shop>> shops;
-  private final Quoting quoting;
+  private final PrintEstimator estimator;
   private final InstantSource clock;
+  private final RecentModels recent = new RecentModels();
 
   public QuoteDesk(
       Models models,
@@ -46,7 +46,7 @@ public final class QuoteDesk {
     this.work = work;
     this.reader = MeshReader.withLimits(limits);
     this.shops = shops;
-    this.quoting = Quoting.with(estimator, clock).on(work.estimates());
+    this.estimator = estimator;
     this.clock = clock;
   }
 
@@ -93,20 +93,32 @@ public final class QuoteDesk {
   private Outcome quote(
       UploadedModel uploaded, List<Shop> asked, QuoteRequest request, @Nullable LengthUnit unit)
       throws IOException {
-    Model model;
-    try {
-      switch (reader.read(models.file(uploaded.id()))) {
-        case MeshReading.Refused refused -> {
-          return new Outcome.Refused(refused.refusal());
+    RecentModels.Known known;
+    Optional<RecentModels.Known> before = recent.find(uploaded.id(), unit);
+    if (before.isPresent()) {
+      known = before.get();
+    } else {
+      try {
+        switch (reader.read(models.file(uploaded.id()))) {
+          case MeshReading.Refused refused -> {
+            return new Outcome.Refused(refused.refusal());
+          }
+          case MeshReading.Accepted accepted ->
+              known =
+                  recent.remember(
+                      uploaded.id(),
+                      unit,
+                      Assessing.standard().assess(accepted.model(), uploaded.fileSha256(), unit));
         }
-        case MeshReading.Accepted accepted -> model = accepted.model();
+      } catch (NoSuchFileException expired) {
+        return new Outcome.NoSuchModel();
       }
-    } catch (NoSuchFileException expired) {
-      return new Outcome.NoSuchModel();
     }
-    Assessment assessment = Assessing.standard().assess(model, uploaded.fileSha256(), unit);
+    Assessment assessment = known.assessment();
     List<Offer> offers =
-        quoting.quote(assessment.model(), asked.stream().map(Shop::priceList).toList(), request);
+        Quoting.with(known.remembering(estimator), clock)
+            .on(work.estimates())
+            .quote(assessment.model(), asked.stream().map(Shop::priceList).toList(), request);
     Instant issued = clock.instant();
     DeskId id = DeskId.create(DeskId.Kind.QUOTE, issued);
     String document =

@@ -7,7 +7,6 @@ import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.ApiScope;
 import io.ktizo.core.account.Permissions;
 import io.ktizo.core.account.Permissions.Action;
-import io.ktizo.core.account.Permissions.Permission;
 import io.ktizo.core.account.Permissions.Role;
 import io.ktizo.core.account.Permissions.Verdict;
 import io.ktizo.core.account.SigningIn;
@@ -24,9 +23,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +46,7 @@ final class Call {
   private final Doorkeeper door;
   private final Set<Action> asked = EnumSet.noneOf(Action.class);
   private @Nullable Caller caller;
-  private final MessageDigest digest = sha256();
+  private @Nullable MessageDigest digest;
   private byte @Nullable [] body;
   private @Nullable ObjectNode json;
   private Token.@Nullable Hash bodyHash;
@@ -62,12 +59,18 @@ final class Call {
     this.door = door;
   }
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("each JDK has SHA-256", e);
+  /** Of the body, for requests that have one. */
+  private MessageDigest digest() {
+    MessageDigest begun = digest;
+    if (begun == null) {
+      try {
+        begun = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("each JDK has SHA-256", e);
+      }
+      digest = begun;
     }
+    return begun;
   }
 
   /** As Helidon sees it. */
@@ -115,7 +118,7 @@ final class Call {
   void admit() {
     if (route.access() instanceof Access.Allowed allowed) {
       requireScope(allowed.action());
-      if (!anyRow(allowed.action(), possibleRoles())) {
+      if (!Permissions.isPossible(possibleRoles(), allowed.action())) {
         throw new ProblemException(denied(false));
       }
     }
@@ -130,7 +133,7 @@ final class Call {
   void require(Action action, Standing standing) {
     asked.add(action);
     requireScope(action);
-    Set<Role> roles = new HashSet<>(caller().roles());
+    Set<Role> roles = EnumSet.copyOf(caller().roles());
     roles.addAll(standing.roles());
     Verdict verdict =
         Permissions.decide(roles, standing.relations(), action, caller().shown(now()));
@@ -139,7 +142,8 @@ final class Call {
       case ALLOWED_IF_RECORDED -> toBeRecorded = true;
       case NEEDS_STEP_UP -> throw new ProblemException(needsPerson(Problem.stepUp()));
       case NEEDS_SECOND_FACTOR -> throw new ProblemException(needsPerson(Problem.secondFactor()));
-      case DENIED -> throw new ProblemException(denied(anyRow(action, possibleRoles())));
+      case DENIED ->
+          throw new ProblemException(denied(Permissions.isPossible(possibleRoles(), action)));
     }
   }
 
@@ -165,18 +169,11 @@ final class Call {
   }
 
   private Set<Role> possibleRoles() {
-    Set<Role> roles = new HashSet<>(caller().roles());
+    Set<Role> roles = EnumSet.copyOf(caller().roles());
     if (!(caller() instanceof Caller.Visitor)) {
       roles.addAll(SHOP_ROLES);
     }
     return roles;
-  }
-
-  private static boolean anyRow(Action action, Collection<Role> roles) {
-    return Permissions.rows().stream()
-        .filter(row -> row.action() == action)
-        .map(Permission::role)
-        .anyMatch(roles::contains);
   }
 
   /**
@@ -303,7 +300,7 @@ final class Call {
     if (read == null) {
       read = Wire.body(request);
       body = read;
-      digest.update(read);
+      digest().update(read);
     }
     return read;
   }
@@ -322,7 +319,7 @@ final class Call {
             ? new PacedBody(request.content().inputStream(), door.clock())
             : InputStream.nullInputStream();
     isStreamed = true;
-    return new DigestInputStream(arriving, digest);
+    return new DigestInputStream(arriving, digest());
   }
 
   /** Whether the answer can rest on the whole of the body. */
@@ -339,11 +336,12 @@ final class Call {
           rest.transferTo(OutputStream.nullOutputStream());
         }
       }
-      digest.update((byte) 0);
-      digest.update(
-          (request.path().rawPath() + "?" + request.query().rawValue())
-              .getBytes(StandardCharsets.UTF_8));
-      known = new Token.Hash(digest.digest());
+      digest().update((byte) 0);
+      digest()
+          .update(
+              (request.path().rawPath() + "?" + request.query().rawValue())
+                  .getBytes(StandardCharsets.UTF_8));
+      known = new Token.Hash(digest().digest());
       bodyHash = known;
     }
     return known;
