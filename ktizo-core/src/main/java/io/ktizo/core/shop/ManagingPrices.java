@@ -6,6 +6,7 @@ import io.ktizo.core.quote.Offer;
 import io.ktizo.core.quote.PriceList;
 import io.ktizo.core.quote.QuoteRequest;
 import io.ktizo.core.quote.Quoting;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class ManagingPrices {
   private static final int ATTEMPTS = 20;
 
+  /** No version is published for later. */
+  public static final Duration FARTHEST = Duration.ofDays(3_653);
+
   private final ShopEnvironment host;
   private final PrintEstimator estimator;
 
@@ -35,7 +39,10 @@ public final class ManagingPrices {
     /** Done. */
     record Done(PriceListVersion version) implements Outcome {}
 
-    /** It would begin before now, or at the moment at which another version begins. */
+    /**
+     * It would begin before now, or after {@link #FARTHEST}, or at the moment at which another
+     * version begins.
+     */
     record WrongMoment() implements Outcome {}
 
     /** The prices are in another currency than the Shop's. */
@@ -166,13 +173,14 @@ public final class ManagingPrices {
   /**
    * Publishes a draft; see {@link #change}.
    *
-   * @param from first moment at which it is in force, not before now; {@code null} for now
+   * @param from first moment at which it is in force, not before now nor after {@link #FARTHEST};
+   *     {@code null} for now
    */
   public Outcome publish(Shop shop, PriceListVersion draft, @Nullable Instant from) {
     // What a database keeps: a moment that is rounded up later would not have come yet.
     Instant now = host.clock().instant().truncatedTo(ChronoUnit.MICROS);
     Instant begins = from == null ? now : from.truncatedTo(ChronoUnit.MICROS);
-    if (begins.isBefore(now)) {
+    if (begins.isBefore(now) || begins.isAfter(now.plus(FARTHEST))) {
       return new Outcome.WrongMoment();
     }
     PriceListVersion version =

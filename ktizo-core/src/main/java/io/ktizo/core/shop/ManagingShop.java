@@ -3,6 +3,7 @@ package io.ktizo.core.shop;
 import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.Event;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ManagingShop {
   private static final System.Logger LOG = System.getLogger(ManagingShop.class.getName());
   private static final int BATCH = 100;
+
+  /** No holiday ends later. */
+  public static final Duration LONGEST = Duration.ofDays(366);
 
   private final ShopEnvironment host;
 
@@ -43,7 +47,7 @@ public final class ManagingShop {
     /** Steps are left to do first. */
     record NotReady(List<Checklist.Step> open) implements Outcome {}
 
-    /** A reason must be told, or the end of the holiday has passed. */
+    /** A reason must be told, or the holiday ends before it begins or after {@link #LONGEST}. */
     record Incomplete(String field) implements Outcome {}
   }
 
@@ -103,7 +107,10 @@ public final class ManagingShop {
     if (row.needsReason() && reason.isBlank()) {
       return new Outcome.Incomplete("reason");
     }
-    if (until != null && (row.to() != ShopState.ON_HOLIDAY || !until.isAfter(now))) {
+    if (until != null
+        && (row.to() != ShopState.ON_HOLIDAY
+            || !until.isAfter(now)
+            || until.isAfter(now.plus(LONGEST)))) {
       return new Outcome.Incomplete("until");
     }
     if (!row.requires().isEmpty()) {

@@ -88,7 +88,15 @@ public record Shop(
   }
 
   Shop moved(ShopTransition row, String why, @Nullable Instant until, Instant at) {
-    return copy(version, profile, business, terms, row.to(), why, until, at);
+    return copy(
+        version,
+        profile,
+        business,
+        terms,
+        row.to(),
+        why,
+        until,
+        row.to() == state ? stateSince : at);
   }
 
   /** The Shop as the store keeps it after saving. */

@@ -1,5 +1,7 @@
 package io.ktizo.core.shop;
 
+import java.util.List;
+
 /** What happens to Shops, as events. They are about a Shop, and name people by id alone. */
 public final class ShopEvents {
   /** A Shop asks to be let in. */
@@ -19,6 +21,9 @@ public final class ShopEvents {
 
   /** It sells nothing for a while. */
   public static final String HOLIDAY_STARTED = "shop-holiday-started";
+
+  /** It stays on holiday, until another moment. */
+  public static final String HOLIDAY_CHANGED = "shop-holiday-changed";
 
   /** It sells again. */
   public static final String HOLIDAY_ENDED = "shop-holiday-ended";
@@ -49,6 +54,27 @@ public final class ShopEvents {
 
   /** Material was taken, given back or counted; facts {@code reservation} or {@code spool}. */
   public static final String STOCK_CHANGED = "shop-stock-changed";
+
+  /** All of them, in the order in which they stand here. */
+  public static final List<String> ALL =
+      List.of(
+          APPLIED,
+          APPROVED,
+          REFUSED,
+          SUSPENDED,
+          REINSTATED,
+          HOLIDAY_STARTED,
+          HOLIDAY_CHANGED,
+          HOLIDAY_ENDED,
+          CLOSED,
+          CHANGED,
+          MEMBER_INVITED,
+          MEMBER_CHANGED,
+          MEMBER_REMOVED,
+          ITEM_CHANGED,
+          PRICES_PUBLISHED,
+          PRICES_WITHDRAWN,
+          STOCK_CHANGED);
 
   private ShopEvents() {}
 }

@@ -41,6 +41,7 @@ public record ShopTransition(
     SUSPEND,
     REINSTATE,
     START_HOLIDAY,
+    CHANGE_HOLIDAY,
     END_HOLIDAY,
     HOLIDAY_ENDS,
     CLOSE
@@ -83,6 +84,8 @@ public record ShopTransition(
               false,
               ShopEvents.REINSTATED),
           owner(Name.START_HOLIDAY, EnumSet.of(APPROVED), ON_HOLIDAY, ShopEvents.HOLIDAY_STARTED),
+          owner(
+              Name.CHANGE_HOLIDAY, EnumSet.of(ON_HOLIDAY), ON_HOLIDAY, ShopEvents.HOLIDAY_CHANGED),
           owner(Name.END_HOLIDAY, EnumSet.of(ON_HOLIDAY), APPROVED, ShopEvents.HOLIDAY_ENDED),
           new ShopTransition(
               Name.HOLIDAY_ENDS,

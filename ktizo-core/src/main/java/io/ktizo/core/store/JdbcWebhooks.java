@@ -103,6 +103,12 @@ public final class JdbcWebhooks implements Webhooks {
   public void add(Webhook webhook) {
     database.run(
         transaction -> {
+          // Of two at the same moment, one waits for the other.
+          var unused =
+              transaction
+                  .sql("SELECT id FROM shops WHERE id = :shop FOR UPDATE")
+                  .bind("shop", webhook.shop())
+                  .optional(row -> row.uuid("id"));
           int present =
               transaction
                   .sql("SELECT COUNT(*) AS n FROM webhooks WHERE shop_id = :shop")
@@ -172,8 +178,8 @@ public final class JdbcWebhooks implements Webhooks {
   }
 
   @Override
-  public void write(List<WebhookDelivery> deliveries) {
-    database.run(
+  public int write(List<WebhookDelivery> deliveries) {
+    return database.inTransaction(
         transaction ->
             transaction.batch(
                 """

@@ -47,8 +47,10 @@ public interface Webhooks {
   /**
    * Writes messages; those whose webhook has one of the same event and replay are there already and
    * are let alone.
+   *
+   * @return how many were written
    */
-  void write(List<WebhookDelivery> deliveries);
+  int write(List<WebhookDelivery> deliveries);
 
   /**
    * Takes messages that are due, whose webhooks are active and not paused, the longest due first.

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A Shop's life, and who belongs to it. */
@@ -127,6 +128,29 @@ class ManagingShopTest {
     Shop back = at.host.shops().find(shop.id()).orElseThrow();
     assertThat(back.maySell()).isTrue();
     assertThat(back.holidayUntil()).isNull();
+  }
+
+  @Test
+  void a_holiday_can_end_at_another_moment_but_not_after_a_year() {
+    Shop shop = at.anApprovedShop();
+    Instant end = NOON.plus(ManagingShop.LONGEST);
+    assertThat(at.managing.move(shop, ShopTransition.Name.START_HOLIDAY, "", end.plusMillis(1)))
+        .isEqualTo(new ManagingShop.Outcome.Incomplete("until"));
+    assertThat(at.managing.move(shop, ShopTransition.Name.START_HOLIDAY, "", Instant.MAX))
+        .isEqualTo(new ManagingShop.Outcome.Incomplete("until"));
+    Shop away = moved(shop, ShopTransition.Name.START_HOLIDAY, end);
+    at.now = NOON.plus(Duration.ofDays(1));
+    Shop shorter = moved(away, ShopTransition.Name.CHANGE_HOLIDAY, NOON.plus(Duration.ofDays(2)));
+    assertThat(shorter.stateSince()).isEqualTo(away.stateSince());
+    assertThat(shorter.holidayUntil()).isEqualTo(NOON.plus(Duration.ofDays(2)));
+    Shop open = moved(shorter, ShopTransition.Name.CHANGE_HOLIDAY, null);
+    at.now = NOON.plus(Duration.ofDays(3));
+    assertThat(at.managing.endHolidays()).isZero();
+    assertThat(moved(open, ShopTransition.Name.END_HOLIDAY, null).maySell()).isTrue();
+  }
+
+  private Shop moved(Shop shop, ShopTransition.Name name, @Nullable Instant until) {
+    return ((ManagingShop.Outcome.Done) at.managing.move(shop, name, "", until)).shop();
   }
 
   private Account account(String email) {

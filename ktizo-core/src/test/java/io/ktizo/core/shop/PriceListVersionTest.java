@@ -106,6 +106,12 @@ class PriceListVersionTest {
     PriceListVersion draft = draft("5.00");
     assertThat(prices.publish(shop, draft, NOON.minusMillis(1)))
         .isEqualTo(new ManagingPrices.Outcome.WrongMoment());
+    assertThat(
+            prices.publish(
+                shop, draft, NOON.plus(ManagingPrices.FARTHEST).plus(Duration.ofDays(1))))
+        .isEqualTo(new ManagingPrices.Outcome.WrongMoment());
+    assertThat(prices.publish(shop, draft, Instant.MAX))
+        .isEqualTo(new ManagingPrices.Outcome.WrongMoment());
     done(prices.publish(shop, draft, NOON));
     assertThat(prices.publish(shop, draft("6.00"), NOON))
         .isEqualTo(new ManagingPrices.Outcome.WrongMoment());

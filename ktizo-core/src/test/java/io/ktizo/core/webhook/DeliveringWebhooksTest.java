@@ -2,11 +2,14 @@ package io.ktizo.core.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.AesSecretBox;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.event.JdbcOutbox;
+import io.ktizo.core.event.MemoryOutbox;
+import io.ktizo.core.event.Outbox;
 import io.ktizo.core.id.IdGenerator;
 import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.core.shop.ShopId;
@@ -14,6 +17,7 @@ import io.ktizo.core.sql.Dialect;
 import io.ktizo.core.sql.StaleVersionException;
 import io.ktizo.core.store.CoreTables;
 import io.ktizo.core.store.JdbcWebhooks;
+import io.ktizo.core.store.MemoryWebhooks;
 import io.ktizo.core.store.ShopStores;
 import io.ktizo.core.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +32,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Messages to Shops from an event to the log, on both databases. */
+/** Messages to Shops from an event to the log, in memory and on both databases. */
 class DeliveringWebhooksTest {
   private static final IdGenerator IDS = new TimeOrderedIds(InstantSource.system(), new Random(21));
   private static final Instant NOON = Instant.parse("2026-12-01T12:00:00Z");
@@ -44,8 +47,17 @@ class DeliveringWebhooksTest {
         TestDatabase.create(Dialect.H2).migrated(CoreTables.migrations());
 
     @Override
-    TestDatabase test() {
-      return TEST;
+    Stores stores() {
+      return Stores.in(TEST);
+    }
+  }
+
+  @Nested
+  class InMemory extends Contract {
+    @Override
+    Stores stores() {
+      MemoryOutbox outbox = new MemoryOutbox();
+      return new Stores(new MemoryWebhooks(outbox), outbox, ShopId.FORM.next(IDS));
     }
   }
 
@@ -56,8 +68,20 @@ class DeliveringWebhooksTest {
         TestDatabase.create(Dialect.POSTGRESQL).migrated(CoreTables.migrations());
 
     @Override
-    TestDatabase test() {
-      return TEST;
+    Stores stores() {
+      return Stores.in(TEST);
+    }
+  }
+
+  /** Where a test keeps its webhooks, with a Shop that has none. */
+  private record Stores(Webhooks webhooks, Outbox outbox, ShopId shop) {
+    static Stores in(TestDatabase test) {
+      test.empty("webhooks", "events", "event_streams");
+      JdbcOutbox outbox = new JdbcOutbox(test.database());
+      return new Stores(
+          new JdbcWebhooks(test.database(), outbox),
+          outbox,
+          ShopStores.in(test.database(), IDS).anApprovedShop(IDS, NOON));
     }
   }
 
@@ -68,28 +92,13 @@ class DeliveringWebhooksTest {
     private final AesSecretBox box = new AesSecretBox(new byte[32], new Random(22));
     private Instant now = NOON;
     private WebhookTransport.Answer answer = new WebhookTransport.Answer.Status(204);
-    private ShopId shop = ShopId.FORM.next(IDS);
-    private Webhooks webhooks = new JdbcWebhooks(test().database(), outbox());
-    private ManagingWebhooks managing = managing();
+    private final Stores stores = stores();
+    private final ShopId shop = stores.shop();
+    private final Webhooks webhooks = stores.webhooks();
+    private final ManagingWebhooks managing =
+        new ManagingWebhooks(webhooks, AddressGuard.strict(), box, IDS, () -> now, new Random(23));
 
-    abstract TestDatabase test();
-
-    private JdbcOutbox outbox() {
-      return new JdbcOutbox(test().database());
-    }
-
-    private ManagingWebhooks managing() {
-      return new ManagingWebhooks(
-          webhooks, AddressGuard.strict(), box, IDS, () -> now, new Random(23));
-    }
-
-    @BeforeEach
-    void open() {
-      test().empty("webhooks", "events", "event_streams");
-      shop = ShopStores.in(test().database(), IDS).anApprovedShop(IDS, NOON);
-      webhooks = new JdbcWebhooks(test().database(), outbox());
-      managing = managing();
-    }
+    abstract Stores stores();
 
     private DeliveringWebhooks delivering() {
       return new DeliveringWebhooks(
@@ -211,7 +220,7 @@ class DeliveringWebhooksTest {
       }
       assertThat(Duration.between(begun, now))
           .isBetween(DeliveringWebhooks.LONGEST_FAILURE, Duration.ofDays(6));
-      assertThat(outbox().backlog().events()).isEqualTo(1);
+      assertThat(stores.outbox().backlog().events()).isEqualTo(1);
       int before = sent.size();
       now = now.plus(Duration.ofDays(1));
       delivering().deliverDue();
@@ -267,14 +276,77 @@ class DeliveringWebhooksTest {
       assertThat(again.failures()).isZero();
     }
 
+    private WebhookDelivery again(ManagingWebhooks.Shown webhook, WebhookDelivery delivery) {
+      return written(managing.replay(read(webhook), delivery));
+    }
+
+    private static WebhookDelivery written(ManagingWebhooks.Sending sending) {
+      assertThat(sending).isInstanceOf(ManagingWebhooks.Sending.Written.class);
+      return ((ManagingWebhooks.Sending.Written) sending).delivery();
+    }
+
+    @Test
+    void a_test_message_goes_to_its_webhook_alone_whatever_that_wants() {
+      ManagingWebhooks.Shown webhook = aWebhook("shop-closed");
+      aWebhook();
+      WebhookDelivery message = written(managing.test(read(webhook)));
+      assertThat(delivering().deliverDue()).isEqualTo(1);
+      assertThat(sent.remove().body())
+          .isEqualTo(
+              "{\"id\":\""
+                  + message.event()
+                  + "\",\"type\":\"webhook-test\",\"created\":\"2026-12-01T12:00:00Z\",\"about\":\""
+                  + shop
+                  + "\",\"data\":{\"webhook\":\""
+                  + webhook.webhook().id()
+                  + "\"}}");
+      assertThat(log(webhook).getFirst().state()).isEqualTo(WebhookDelivery.State.DELIVERED);
+    }
+
+    @Test
+    void by_hand_no_address_is_flooded_and_none_that_wants_nothing_is_asked() {
+      ManagingWebhooks.Shown webhook = aWebhook();
+      happened(event());
+      WebhookDelivery first = log(webhook).getFirst();
+      for (int i = 0; i < ManagingWebhooks.BY_HAND; i++) {
+        written(i % 2 == 0 ? managing.test(read(webhook)) : managing.replay(read(webhook), first));
+      }
+      assertThat(managing.test(read(webhook))).isEqualTo(new ManagingWebhooks.Sending.TooOften());
+      assertThat(managing.replay(read(webhook), first))
+          .isEqualTo(new ManagingWebhooks.Sending.TooOften());
+      now = now.plus(ManagingWebhooks.BY_HAND_IN);
+      written(managing.test(read(webhook)));
+      Webhook paused =
+          managing.change(
+              read(webhook), "https://shop.example.org", Set.of(), Webhook.State.PAUSED);
+      assertThat(managing.test(paused))
+          .isEqualTo(new ManagingWebhooks.Sending.NotActive(Webhook.State.PAUSED));
+      assertThat(managing.replay(paused, first))
+          .isEqualTo(new ManagingWebhooks.Sending.NotActive(Webhook.State.PAUSED));
+    }
+
+    @Test
+    void only_types_that_there_are_can_be_wanted() {
+      assertThatIllegalArgumentException().isThrownBy(() -> aWebhook("shop-approved", "no-such"));
+      ManagingWebhooks.Shown webhook = aWebhook(ManagingWebhooks.TYPES.toArray(String[]::new));
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  managing.change(
+                      webhook.webhook(),
+                      "https://shop.example.org",
+                      Set.of("no-such"),
+                      Webhook.State.ACTIVE));
+    }
+
     @Test
     void a_message_can_be_sent_again_as_a_new_one() {
       ManagingWebhooks.Shown webhook = aWebhook();
       happened(event());
       delivering().deliverDue();
       WebhookDelivery first = log(webhook).getFirst();
-      managing.replay(first);
-      managing.replay(first);
+      again(webhook, first);
+      again(webhook, first);
       assertThat(delivering().deliverDue()).isEqualTo(2);
       assertThat(log(webhook)).extracting(WebhookDelivery::replay).containsExactly(2, 1, 0);
       assertThat(sent).extracting(Sent::body).containsOnly(first.body());
