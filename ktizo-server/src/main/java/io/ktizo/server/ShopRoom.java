@@ -22,6 +22,7 @@ import io.ktizo.core.store.JdbcStock;
 import io.ktizo.core.store.JdbcWebhooks;
 import io.ktizo.core.webhook.AddressGuard;
 import io.ktizo.core.webhook.DeliveringWebhooks;
+import io.ktizo.core.webhook.ManagingWebhooks;
 import io.ktizo.core.webhook.WebhookFanOut;
 import io.ktizo.core.webhook.Webhooks;
 import io.ktizo.server.desk.Shop;
@@ -30,6 +31,8 @@ import io.ktizo.server.http.PriceListEndpoints;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.ShopKeepingEndpoints;
 import io.ktizo.server.http.ShopMemberEndpoints;
+import io.ktizo.server.http.ShopStateEndpoints;
+import io.ktizo.server.http.WebhookEndpoints;
 import io.ktizo.server.outside.WebhookSender;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -54,6 +57,7 @@ final class ShopRoom implements AutoCloseable {
   private final WebhookFanOut fanOut;
   private final ManagingStaff staff;
   private final ShopMailing mailing;
+  private final ManagingWebhooks managingWebhooks;
   private final Accounts accounts;
   private final AddressThrottle invitations;
 
@@ -66,6 +70,7 @@ final class ShopRoom implements AutoCloseable {
       WebhookSender sender,
       DeliveringWebhooks delivering,
       WebhookFanOut fanOut,
+      ManagingWebhooks managingWebhooks,
       ShopMailing.Mailer mailer,
       Accounts accounts,
       AddressThrottle invitations) {
@@ -79,6 +84,7 @@ final class ShopRoom implements AutoCloseable {
     this.sender = sender;
     this.delivering = delivering;
     this.fanOut = fanOut;
+    this.managingWebhooks = managingWebhooks;
     this.staff = new ManagingStaff(environment);
     this.mailing = new ShopMailing(environment, mailer);
     this.accounts = accounts;
@@ -114,7 +120,8 @@ final class ShopRoom implements AutoCloseable {
             foundation.random());
     Webhooks webhooks = new JdbcWebhooks(foundation.database(), foundation.outbox());
     AesSecretBox box = new AesSecretBox(secrets.key("webhooks"), foundation.random());
-    WebhookSender sender = new WebhookSender(guard(rules.demo()), MESSAGES_AT_ONCE);
+    AddressGuard guard = rules.demo() ? AddressGuard.local() : AddressGuard.strict();
+    WebhookSender sender = new WebhookSender(guard, MESSAGES_AT_ONCE);
     return new ShopRoom(
         clock,
         environment,
@@ -124,13 +131,10 @@ final class ShopRoom implements AutoCloseable {
         sender,
         new DeliveringWebhooks(webhooks, sender, box, foundation.ids(), clock, MESSAGES_AT_ONCE),
         new WebhookFanOut(webhooks, foundation.ids(), clock),
+        new ManagingWebhooks(webhooks, guard, box, foundation.ids(), clock, foundation.random()),
         rules.mailer(),
         accounts,
         new AddressThrottle(rules.throttle(), clock));
-  }
-
-  private static AddressGuard guard(boolean demo) {
-    return demo ? AddressGuard.local() : AddressGuard.strict();
   }
 
   ShopEnvironment environment() {
@@ -162,10 +166,12 @@ final class ShopRoom implements AutoCloseable {
   List<Route> routes() {
     return Stream.of(
             new ShopKeepingEndpoints(environment.shops(), managing, window::lookAgain).routes(),
+            new ShopStateEndpoints(environment.shops(), managing, window::lookAgain).routes(),
             new PriceListEndpoints(
                     environment.shops(), environment.prices(), prices, window::lookAgain)
                 .routes(),
-            new ShopMemberEndpoints(environment.shops(), staff, accounts, invitations).routes())
+            new ShopMemberEndpoints(environment.shops(), staff, accounts, invitations).routes(),
+            new WebhookEndpoints(environment.shops(), webhooks, managingWebhooks).routes())
         .flatMap(List::stream)
         .toList();
   }

@@ -254,10 +254,14 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static JsonNode json(HttpResponse<byte[]> answer) {
+    return json(text(answer));
+  }
+
+  public static JsonNode json(String text) {
     try {
-      return MAPPER.readTree(answer.body());
+      return MAPPER.readTree(text);
     } catch (IOException e) {
-      throw new UncheckedIOException("not JSON: " + text(answer), e);
+      throw new UncheckedIOException("not JSON: " + text, e);
     }
   }
 

@@ -74,7 +74,7 @@ class DeliveringWebhooksTest {
   }
 
   /** Where a test keeps its webhooks, with a Shop that has none. */
-  private record Stores(Webhooks webhooks, Outbox outbox, ShopId shop) {
+  record Stores(Webhooks webhooks, Outbox outbox, ShopId shop) {
     static Stores in(TestDatabase test) {
       test.empty("webhooks", "events", "event_streams");
       JdbcOutbox outbox = new JdbcOutbox(test.database());

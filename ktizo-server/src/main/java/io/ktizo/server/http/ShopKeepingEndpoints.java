@@ -5,7 +5,6 @@ import io.ktizo.core.account.EmailAddress;
 import io.ktizo.core.account.Permissions.Action;
 import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.shop.Business;
-import io.ktizo.core.shop.Checklist;
 import io.ktizo.core.shop.Country;
 import io.ktizo.core.shop.ManagingShop;
 import io.ktizo.core.shop.Member;
@@ -13,7 +12,6 @@ import io.ktizo.core.shop.PostalAddress;
 import io.ktizo.core.shop.Shop;
 import io.ktizo.core.shop.ShopId;
 import io.ktizo.core.shop.ShopState;
-import io.ktizo.core.shop.ShopTransition;
 import io.ktizo.core.shop.Shops;
 import io.ktizo.core.shop.SlugTakenException;
 import io.ktizo.core.shop.VatId;
@@ -26,11 +24,12 @@ import org.joda.money.CurrencyUnit;
 import org.joda.money.IllegalCurrencyException;
 import org.jspecify.annotations.Nullable;
 
-/** A Shop's way on the platform: applying, its own Shops, what staff decide. */
+/** What a Shop tells of itself: applying, one's own Shops, profile, business, terms. */
 public final class ShopKeepingEndpoints {
   private final Shops shops;
   private final ShopDoor door;
   private final ManagingShop managing;
+  private final ShopView view;
   private final Runnable changed;
 
   /**
@@ -42,6 +41,7 @@ public final class ShopKeepingEndpoints {
     this.shops = shops;
     this.door = new ShopDoor(shops);
     this.managing = managing;
+    this.view = new ShopView(managing);
     this.changed = changed;
   }
 
@@ -58,41 +58,8 @@ public final class ShopKeepingEndpoints {
         Route.get("/api/v1/shops/{shop}/terms", Access.to(Action.SEE_PRICE_LISTS), this::seeTerms),
         Route.put(
             "/api/v1/shops/{shop}/business", Access.to(Action.CHANGE_SHOP_PROFILE), this::business),
-        Route.put("/api/v1/shops/{shop}/terms", Access.to(Action.CHANGE_SHOP_PROFILE), this::terms),
-        Route.post("/api/v1/shops/{shop}/approval", Access.to(Action.APPROVE_SHOP), this::approve),
-        Route.post(
-            "/api/v1/shops/{shop}/suspension", Access.to(Action.SUSPEND_SHOP), this::suspend));
-  }
-
-  /** What a Shop is to its people and to staff. */
-  record Shown(
-      ShopId id,
-      String slug,
-      String currency,
-      String name,
-      String place,
-      String about,
-      ShopState state,
-      String reason,
-      List<Checklist.Step> open,
-      boolean readyToSell) {}
-
-  private Answer shown(int status, Shop shop) {
-    Checklist checklist = managing.checklist(shop);
-    return Answer.json(
-            status,
-            new Shown(
-                shop.id(),
-                shop.slug(),
-                shop.currency().getCode(),
-                shop.profile().name(),
-                shop.profile().place(),
-                shop.profile().about(),
-                shop.state(),
-                shop.reason(),
-                checklist.open(),
-                checklist.readyToSell()))
-        .version(shop.version());
+        Route.put(
+            "/api/v1/shops/{shop}/terms", Access.to(Action.CHANGE_SHOP_PROFILE), this::terms));
   }
 
   /** Who asks to be let in. */
@@ -117,7 +84,7 @@ public final class ShopKeepingEndpoints {
       Shop shop =
           managing.apply(
               call.account(), wanted.slug(), currency, new Shop.Profile(wanted.name(), "", ""));
-      return shown(201, shop).with("Location", "/api/v1/shops/" + shop.id());
+      return view.answer(201, shop).with("Location", "/api/v1/shops/" + shop.id());
     } catch (SlugTakenException e) {
       throw new ProblemException(
           Problem.conflict("shop.slug-taken", "Another Shop has this slug.", "Choose another."));
@@ -147,7 +114,7 @@ public final class ShopKeepingEndpoints {
   }
 
   private Answer see(Call call) {
-    return shown(200, door.shop(call, Action.SEE_PRICE_LISTS));
+    return view.answer(200, door.shop(call, Action.SEE_PRICE_LISTS));
   }
 
   /** What customers read. */
@@ -168,7 +135,7 @@ public final class ShopKeepingEndpoints {
     }
     Shop saved = managing.changeProfile(shop, profile);
     changed.run();
-    return shown(200, saved);
+    return view.answer(200, saved);
   }
 
   /**
@@ -223,7 +190,7 @@ public final class ShopKeepingEndpoints {
     Shop shop = door.shop(call, Action.CHANGE_SHOP_PROFILE);
     call.requireVersion(shop.version());
     BusinessChange wanted = call.body(BusinessChange.class);
-    return shown(200, managing.changeBusiness(shop, business(wanted)));
+    return view.answer(200, managing.changeBusiness(shop, business(wanted)));
   }
 
   /**
@@ -304,77 +271,9 @@ public final class ShopKeepingEndpoints {
       throw wrong("/text", "This must be there.");
     }
     try {
-      return shown(200, managing.changeTerms(shop, text));
+      return view.answer(200, managing.changeTerms(shop, text));
     } catch (IllegalArgumentException e) {
       throw wrong("/text", String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Of an application. */
-  enum Approval {
-    APPROVE,
-    REFUSE
-  }
-
-  /** What staff decide, and why; a reason is needed to refuse. */
-  record ApprovalDecision(Approval decision, @Nullable @PlainText @Size(max = 500) String reason) {}
-
-  private Answer approve(Call call) throws IOException {
-    Shop shop = door.shop(call, Action.APPROVE_SHOP);
-    call.requireVersion(shop.version());
-    ApprovalDecision wanted = call.body(ApprovalDecision.class);
-    return moved(
-        shop,
-        switch (wanted.decision()) {
-          case APPROVE -> ShopTransition.Name.APPROVE;
-          case REFUSE -> ShopTransition.Name.REFUSE;
-        },
-        wanted.reason());
-  }
-
-  /** Of a Shop that sells. */
-  enum Suspension {
-    SUSPEND,
-    REINSTATE
-  }
-
-  /** What staff decide, and why; a reason is needed to suspend. */
-  record SuspensionDecision(
-      Suspension decision, @Nullable @PlainText @Size(max = 500) String reason) {}
-
-  private Answer suspend(Call call) throws IOException {
-    Shop shop = door.shop(call, Action.SUSPEND_SHOP);
-    call.requireVersion(shop.version());
-    SuspensionDecision wanted = call.body(SuspensionDecision.class);
-    return moved(
-        shop,
-        switch (wanted.decision()) {
-          case SUSPEND -> ShopTransition.Name.SUSPEND;
-          case REINSTATE -> ShopTransition.Name.REINSTATE;
-        },
-        wanted.reason());
-  }
-
-  private Answer moved(Shop shop, ShopTransition.Name name, @Nullable String reason) {
-    return switch (managing.move(shop, name, reason == null ? "" : reason, null)) {
-      case ManagingShop.Outcome.Done done -> {
-        changed.run();
-        yield shown(200, done.shop());
-      }
-      case ManagingShop.Outcome.WrongState other ->
-          throw new ProblemException(
-              Problem.conflict(
-                  "shop.wrong-state",
-                  "That cannot be done to this Shop now.",
-                  "It is " + other.state() + "."));
-      case ManagingShop.Outcome.NotReady other ->
-          throw new ProblemException(
-              Problem.conflict(
-                  "shop.not-ready",
-                  "The Shop has not told all that must be known.",
-                  "Missing: " + other.open() + "."));
-      case ManagingShop.Outcome.Incomplete other ->
-          throw wrong("/" + other.field(), "This must be there.");
-    };
   }
 }

@@ -8,6 +8,7 @@ import io.ktizo.core.account.PasskeyId;
 import io.ktizo.core.account.Permissions.Relation;
 import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.EventId;
+import io.ktizo.core.event.JdbcOutbox;
 import io.ktizo.core.id.TimeOrderedIds;
 import io.ktizo.core.print.LayerEstimator;
 import io.ktizo.core.shop.Invitation;
@@ -21,7 +22,13 @@ import io.ktizo.core.shop.Shops;
 import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.H2Address;
 import io.ktizo.core.store.JdbcPasskeys;
+import io.ktizo.core.store.JdbcWebhooks;
 import io.ktizo.core.store.ShopStores;
+import io.ktizo.core.webhook.Sealed;
+import io.ktizo.core.webhook.Webhook;
+import io.ktizo.core.webhook.WebhookDelivery;
+import io.ktizo.core.webhook.WebhookDeliveryId;
+import io.ktizo.core.webhook.WebhookId;
 import io.ktizo.payments.Allocation;
 import io.ktizo.payments.Payable;
 import io.ktizo.payments.PayableId;
@@ -32,6 +39,7 @@ import io.ktizo.server.Browser;
 import io.ktizo.server.DemoShops;
 import io.ktizo.server.StlFiles;
 import io.ktizo.server.TestServer;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -45,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.joda.money.Money;
 
 /**
@@ -60,6 +69,8 @@ final class Things {
   private final Map<String, String> shops = new HashMap<>();
   private final List<Map.Entry<AccountId, PasskeyId>> planted = new ArrayList<>();
   private final Map<String, String> drafts = new HashMap<>();
+  private final Map<String, Webhook> webhooks = new HashMap<>();
+  private final Map<String, WebhookDelivery> deliveries = new HashMap<>();
 
   /**
    * Things of a server.
@@ -102,6 +113,8 @@ final class Things {
         Map.entry("/api/v1/account/shops/{shop}", this::shop),
         Map.entry("/api/v1/shops/{shop}/members/{member}", this::shopMember),
         Map.entry("/api/v1/shops/{shop}/invitations/{invitation}", this::invitation),
+        Map.entry("/api/v1/shops/{shop}/webhooks/{webhook}", this::webhook),
+        Map.entry("/api/v1/shops/{shop}/webhooks/{webhook}/deliveries/{delivery}", this::delivery),
         Map.entry("/api/v1/shops/{shop}/years/{year}", this::year),
         Map.entry("/api/v1/payables/{payable}", this::payable),
         Map.entry("/api/v1/payables/{payable}/refunds/{refund}", this::refund),
@@ -279,6 +292,63 @@ final class Things {
     AccountId by = AccountId.FORM.parse(stranger.accountId());
     return ((ManagingStaff.Invited.Done) staff.invite(shop, by, email, ShopRole.OPERATOR))
         .invitation();
+  }
+
+  /** One that is paused, so that nothing is ever sent: without If-Match nobody changes it. */
+  private Optional<String> webhook(Browser caller, Relation relation) {
+    return shop(caller, relation).map(shop -> webhook(shop).id().toString());
+  }
+
+  private Webhook webhook(String shop) {
+    return webhooks.computeIfAbsent(
+        shop,
+        ignored -> {
+          Webhook webhook =
+              new Webhook(
+                  WebhookId.FORM.next(ids),
+                  ShopId.FORM.parse(shop),
+                  1,
+                  URI.create("https://shop.example.org/"),
+                  Set.of(),
+                  Webhook.State.PAUSED,
+                  new Sealed(new byte[16]),
+                  null,
+                  null,
+                  0,
+                  null,
+                  null,
+                  server.now());
+          stored().add(webhook);
+          return webhook;
+        });
+  }
+
+  private JdbcWebhooks stored() {
+    return new JdbcWebhooks(server.database(), new JdbcOutbox(server.database()));
+  }
+
+  private Optional<String> delivery(Browser caller, Relation relation) {
+    return shop(caller, relation)
+        .map(shop -> deliveries.computeIfAbsent(shop, this::message).id().toString());
+  }
+
+  private WebhookDelivery message(String shop) {
+    WebhookDelivery message =
+        new WebhookDelivery(
+            WebhookDeliveryId.FORM.next(ids),
+            webhook(shop).id(),
+            EventId.FORM.next(ids),
+            0,
+            "shop-changed",
+            "{}",
+            WebhookDelivery.State.PENDING,
+            0,
+            server.now(),
+            "",
+            null,
+            server.now());
+    var unused = stored().write(List.of(message));
+    return message;
   }
 
   private String draft(String shop) {
