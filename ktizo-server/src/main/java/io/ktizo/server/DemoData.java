@@ -161,7 +161,8 @@ final class DemoData {
                   Grams.of(grams),
                   Grams.ZERO,
                   true,
-                  now()));
+                  now()),
+              List.of());
       grams -= 270;
     }
   }

@@ -38,8 +38,7 @@ public record Grams(long milligrams) implements Comparable<Grams> {
 
   /** In grams, without superfluous zeros. */
   public BigDecimal grams() {
-    BigDecimal grams = BigDecimal.valueOf(milligrams, 3).stripTrailingZeros();
-    return grams.scale() < 0 ? grams.setScale(0) : grams;
+    return StockLevel.grams(milligrams);
   }
 
   /** Both together. */

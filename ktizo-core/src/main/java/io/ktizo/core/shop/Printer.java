@@ -84,6 +84,24 @@ public record Printer(
     return inService && !settings.isEmpty();
   }
 
+  /** The same printer printing in other ways. */
+  public Printer withSettings(List<Setting> others) {
+    return new Printer(
+        id,
+        shop,
+        version,
+        code,
+        name,
+        process,
+        volume,
+        hourlyRate,
+        power,
+        units,
+        calendar,
+        others,
+        inService);
+  }
+
   @Override
   public Printer atVersion(long next) {
     return new Printer(

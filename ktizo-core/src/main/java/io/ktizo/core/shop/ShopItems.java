@@ -3,6 +3,7 @@ package io.ktizo.core.shop;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.id.Id;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,12 @@ public interface ShopItems<I extends Id, T extends ShopItem<I>> {
 
   /** Those of a Shop, by code. */
   List<T> of(ShopId shop);
+
+  /**
+   * For each Shop that has items of this kind, a text that is another after each change of them:
+   * for whoever remembers items and wants to know, with one question, which to read again.
+   */
+  Map<ShopId, String> stamps();
 
   /**
    * Keeps a changed item under the next version.

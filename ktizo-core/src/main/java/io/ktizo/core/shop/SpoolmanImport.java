@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class SpoolmanImport {
   /** More products are no stock but the whole database. */
   public static final int MOST = 2_000;
+
+  private static final int MOST_TRIED = 4 * MOST;
 
   private static final Set<String> FILE = Set.of("manufacturer", "filaments");
   private static final Set<String> UNUSED =
@@ -81,7 +84,8 @@ public final class SpoolmanImport {
           .build();
 
   private final List<Product> products = new ArrayList<>();
-  private final List<Remark> faults = new ArrayList<>();
+  private final Set<Remark> faults = new LinkedHashSet<>();
+  private int tried;
   private final List<Remark> unknown = new ArrayList<>();
 
   private SpoolmanImport() {}
@@ -89,6 +93,8 @@ public final class SpoolmanImport {
   /**
    * A spool as it is sold.
    *
+   * @param path where it stands in the file, as a JSON pointer (RFC 6901): of a source file the
+   *     colour
    * @param manufacturer who makes it
    * @param name with the colour's name in it
    * @param material for instance {@code PLA}
@@ -101,6 +107,7 @@ public final class SpoolmanImport {
    * @param prices of a spool by currency, as told; may be empty
    */
   public record Product(
+      String path,
       String manufacturer,
       String name,
       String material,
@@ -171,7 +178,7 @@ public final class SpoolmanImport {
     } else {
       throw refused("", "must be an object with filaments, or a list of products");
     }
-    return new Reading(reading.products, reading.faults, reading.unknown);
+    return new Reading(reading.products, List.copyOf(reading.faults), reading.unknown);
   }
 
   private static InvalidJsonException refused(String path, String message) {
@@ -194,6 +201,7 @@ public final class SpoolmanImport {
                         : List.of();
             add(
                 new Product(
+                    path,
                     text(product, "manufacturer"),
                     text(product, "name"),
                     text(product, "material"),
@@ -244,6 +252,7 @@ public final class SpoolmanImport {
                 }
                 add(
                     new Product(
+                        colourPath,
                         manufacturer,
                         text(filament, "name").replace("{color_name}", colourName),
                         text(filament, "material"),
@@ -252,9 +261,7 @@ public final class SpoolmanImport {
                         number(weight, "weight"),
                         numberOrNull(weight, "spool_weight"),
                         colourName,
-                        colour.path("hexes").isArray()
-                            ? texts(colour, "hexes")
-                            : List.of(text(colour, "hex")),
+                        hexes(colour),
                         prices));
               });
         }
@@ -270,15 +277,17 @@ public final class SpoolmanImport {
   }
 
   private void guarded(String path, Runnable work) {
+    // Also what is wrong costs time: three long lists of nothing would have billions of products.
+    if (++tried > MOST_TRIED) {
+      throw refused("", "has more than " + MOST + " products");
+    }
     try {
       work.run();
     } catch (InvalidJsonException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      Remark fault = new Remark(path, String.valueOf(e.getMessage()));
-      if (!faults.contains(fault)) {
-        faults.add(fault);
-      }
+      // A colour has the same fault for each weight and diameter.
+      faults.add(new Remark(path, String.valueOf(e.getMessage())));
     }
   }
 
@@ -327,6 +336,13 @@ public final class SpoolmanImport {
       texts.add(value.textValue().toLowerCase(Locale.ROOT));
     }
     return texts;
+  }
+
+  /** Several stand in {@code hexes}, and in files after the README's older words in {@code hex}. */
+  private static List<String> hexes(JsonNode colour) {
+    return colour.path("hexes").isArray()
+        ? texts(colour, "hexes")
+        : colour.path("hex").isArray() ? texts(colour, "hex") : List.of(text(colour, "hex"));
   }
 
   private static BigDecimal number(JsonNode object, String field) {

@@ -18,8 +18,12 @@ public interface Stock {
   /** No Shop has more spools in use. */
   int MOST_SPOOLS = 5_000;
 
-  /** Keeps a new spool; nothing may be held on it yet. */
-  void add(Spool spool);
+  /**
+   * Keeps a new spool; nothing may be held on it yet.
+   *
+   * @throws TooManyException if the Shop has {@link #MOST_SPOOLS} in use
+   */
+  void add(Spool spool, List<Event> events);
 
   /** The spool with this id. */
   Optional<Spool> find(SpoolId id);
@@ -32,14 +36,15 @@ public interface Stock {
    *
    * @throws io.ktizo.core.sql.StaleVersionException if somebody else described it meanwhile
    */
-  Spool describe(Spool described);
+  Spool describe(Spool described, List<Event> events);
 
   /**
    * Corrects what is on a spool to what somebody weighed.
    *
    * @return the spool; nothing if more is held on it than that, or there is none
    */
-  Optional<Spool> count(SpoolId spool, Grams remaining, String reason, Instant at);
+  Optional<Spool> count(
+      SpoolId spool, Grams remaining, String reason, Instant at, List<Event> events);
 
   /**
    * Holds material.
@@ -144,6 +149,14 @@ public interface Stock {
    * @return how many there were, at most {@code most}
    */
   int expire(Instant now, int most);
+
+  /**
+   * How much there is, by Shop, material and colour. A material of which no spool was ever kept has
+   * no level.
+   *
+   * @param shop of this Shop; {@code null} for all
+   */
+  List<StockLevel> levels(@Nullable ShopId shop);
 
   /** Movements of a spool, the newest first. */
   List<StockMovement> movements(SpoolId spool, int most);

@@ -13,7 +13,9 @@ import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.Row;
 import io.ktizo.core.sql.Sql;
 import io.ktizo.core.sql.StaleVersionException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -110,6 +112,32 @@ abstract class JdbcShopItems<I extends Id, T extends ShopItem<I>> implements Sho
         .bind("shop", shop)
         .list(this::item);
   }
+
+  @Override
+  public Map<ShopId, String> stamps() {
+    Map<ShopId, StringBuilder> stamps = new HashMap<>();
+    database
+        .sql(
+            "SELECT shop_id, CAST(id AS VARCHAR(36)) AS item, version FROM "
+                + table
+                + " ORDER BY shop_id, id")
+        .list(
+            row ->
+                new Stamp(row.id("shop_id", ShopId.FORM), row.text("item"), row.number("version")))
+        .forEach(
+            stamp ->
+                stamps
+                    .computeIfAbsent(stamp.shop(), shop -> new StringBuilder())
+                    .append(stamp.id())
+                    .append(' ')
+                    .append(stamp.version())
+                    .append(' '));
+    Map<ShopId, String> texts = new HashMap<>();
+    stamps.forEach((shop, text) -> texts.put(shop, text.toString()));
+    return texts;
+  }
+
+  private record Stamp(ShopId shop, String id, long version) {}
 
   @Override
   public T save(T changed, List<Event> events) {

@@ -12,6 +12,7 @@ import io.ktizo.core.shop.ShopId;
 import io.ktizo.core.shop.Spool;
 import io.ktizo.core.shop.SpoolId;
 import io.ktizo.core.shop.Stock;
+import io.ktizo.core.shop.StockLevel;
 import io.ktizo.core.shop.StockMovement;
 import io.ktizo.core.shop.TooManyException;
 import io.ktizo.core.sql.Database;
@@ -51,6 +52,17 @@ public final class JdbcStock implements Stock {
           ORDER BY id
           FOR UPDATE
           """;
+  private static final String LEVELS =
+      """
+      SELECT shop_id, material_id, colour,
+        CAST(SUM(CASE WHEN in_use THEN 1 ELSE 0 END) AS INTEGER) AS spools,
+        CAST(SUM(CASE WHEN in_use THEN remaining_mg ELSE 0 END) AS BIGINT) AS remaining,
+        CAST(SUM(held_mg) AS BIGINT) AS held,
+        CAST(SUM(CASE WHEN in_use THEN remaining_mg - held_mg ELSE 0 END) AS BIGINT) AS free
+      FROM spools %s
+      GROUP BY shop_id, material_id, colour
+      ORDER BY shop_id, material_id, colour
+      """;
   private static final String RESERVATIONS =
       """
       SELECT id, shop_id, reference, state, created_at, expires_at FROM spool_reservations
@@ -98,7 +110,7 @@ public final class JdbcStock implements Stock {
   }
 
   @Override
-  public void add(Spool spool) {
+  public void add(Spool spool, List<Event> events) {
     if (!spool.held().equals(Grams.ZERO)) {
       throw new IllegalArgumentException("nothing is held on a new spool");
     }
@@ -139,6 +151,7 @@ public final class JdbcStock implements Stock {
                   0,
                   "",
                   spool.addedAt()));
+          outbox.append(transaction, events);
         });
   }
 
@@ -176,7 +189,7 @@ public final class JdbcStock implements Stock {
   }
 
   @Override
-  public Spool describe(Spool described) {
+  public Spool describe(Spool described, List<Event> events) {
     return database.inTransaction(
         transaction -> {
           int updated =
@@ -194,12 +207,14 @@ public final class JdbcStock implements Stock {
           if (updated == 0) {
             throw new StaleVersionException(described.id(), described.version());
           }
+          outbox.append(transaction, events);
           return transaction.sql(SPOOL).bind("id", described.id()).one(JdbcStock::spool);
         });
   }
 
   @Override
-  public Optional<Spool> count(SpoolId id, Grams remaining, String reason, Instant at) {
+  public Optional<Spool> count(
+      SpoolId id, Grams remaining, String reason, Instant at, List<Event> events) {
     return database.inTransaction(
         transaction -> {
           Optional<Spool> before =
@@ -225,6 +240,7 @@ public final class JdbcStock implements Stock {
                   0,
                   reason,
                   at));
+          outbox.append(transaction, events);
           return transaction.sql(SPOOL).bind("id", id).optional(JdbcStock::spool);
         });
   }
@@ -626,6 +642,23 @@ public final class JdbcStock implements Stock {
       expired += outcome instanceof Used.Done ? 1 : 0;
     }
     return expired;
+  }
+
+  @Override
+  public List<StockLevel> levels(@Nullable ShopId shop) {
+    return (shop == null
+            ? database.sql(LEVELS.formatted(""))
+            : database.sql(LEVELS.formatted("WHERE shop_id = :shop")).bind("shop", shop))
+        .list(
+            row ->
+                new StockLevel(
+                    row.id("shop_id", ShopId.FORM),
+                    row.id("material_id", MaterialId.FORM),
+                    row.text("colour"),
+                    row.integer("spools"),
+                    row.number("remaining"),
+                    row.number("held"),
+                    row.number("free")));
   }
 
   @Override

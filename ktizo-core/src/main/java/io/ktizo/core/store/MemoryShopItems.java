@@ -69,6 +69,20 @@ public final class MemoryShopItems<I extends Id, T extends ShopItem<I>> implemen
   }
 
   @Override
+  public synchronized Map<ShopId, String> stamps() {
+    Map<ShopId, String> stamps = new HashMap<>();
+    items.values().stream()
+        .sorted(Comparator.comparing(item -> item.id().toString()))
+        .forEach(
+            item ->
+                stamps.merge(
+                    item.shop(),
+                    item.id() + " " + item.version() + " ",
+                    (one, next) -> one + next));
+    return stamps;
+  }
+
+  @Override
   public synchronized T save(T changed, List<Event> events) {
     requireVersion(changed);
     requireFreeCode(changed);

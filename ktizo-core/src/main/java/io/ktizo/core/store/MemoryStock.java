@@ -3,6 +3,7 @@ package io.ktizo.core.store;
 import io.ktizo.core.event.Event;
 import io.ktizo.core.event.MemoryOutbox;
 import io.ktizo.core.shop.Grams;
+import io.ktizo.core.shop.MaterialId;
 import io.ktizo.core.shop.PortionPlan;
 import io.ktizo.core.shop.Reservation;
 import io.ktizo.core.shop.ReservationId;
@@ -10,15 +11,18 @@ import io.ktizo.core.shop.ShopId;
 import io.ktizo.core.shop.Spool;
 import io.ktizo.core.shop.SpoolId;
 import io.ktizo.core.shop.Stock;
+import io.ktizo.core.shop.StockLevel;
 import io.ktizo.core.shop.StockMovement;
 import io.ktizo.core.shop.TooManyException;
 import io.ktizo.core.sql.StaleVersionException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Stock in memory, for tests and trials. */
@@ -34,12 +38,15 @@ public final class MemoryStock implements Stock {
   }
 
   @Override
-  public synchronized void add(Spool spool) {
+  public synchronized void add(Spool spool, List<Event> events) {
     if (!spool.held().equals(Grams.ZERO)) {
       throw new IllegalArgumentException("nothing is held on a new spool");
     }
-    if (spools.values().stream().filter(other -> other.shop().equals(spool.shop())).count()
-        >= MOST_SPOOLS) {
+    long present =
+        spools.values().stream()
+            .filter(other -> other.shop().equals(spool.shop()) && other.inUse())
+            .count();
+    if (present >= MOST_SPOOLS) {
       throw new TooManyException(spool.shop(), MOST_SPOOLS);
     }
     spools.put(spool.id(), spool);
@@ -51,6 +58,7 @@ public final class MemoryStock implements Stock {
             0,
             "",
             spool.addedAt()));
+    outbox.append(events);
   }
 
   @Override
@@ -95,7 +103,7 @@ public final class MemoryStock implements Stock {
   }
 
   @Override
-  public synchronized Spool describe(Spool described) {
+  public synchronized Spool describe(Spool described, List<Event> events) {
     Spool kept = spools.get(described.id());
     if (kept == null || kept.version() != described.version()) {
       throw new StaleVersionException(described.id(), described.version());
@@ -107,12 +115,13 @@ public final class MemoryStock implements Stock {
             kept.remaining(),
             kept.held());
     spools.put(next.id(), next);
+    outbox.append(events);
     return next;
   }
 
   @Override
   public synchronized Optional<Spool> count(
-      SpoolId id, Grams remaining, String reason, Instant at) {
+      SpoolId id, Grams remaining, String reason, Instant at, List<Event> events) {
     Spool spool = spools.get(id);
     if (spool == null || spool.held().compareTo(remaining) > 0) {
       return Optional.empty();
@@ -120,6 +129,7 @@ public final class MemoryStock implements Stock {
     long difference = remaining.milligrams() - spool.remaining().milligrams();
     change(spool, remaining, spool.held());
     movements.add(new StockMovement(id, StockMovement.Kind.COUNTED, difference, 0, reason, at));
+    outbox.append(events);
     return find(id);
   }
 
@@ -369,6 +379,35 @@ public final class MemoryStock implements Stock {
           List.of());
     }
     return due.size();
+  }
+
+  @Override
+  public synchronized List<StockLevel> levels(@Nullable ShopId shop) {
+    record Kind(ShopId shop, MaterialId material, String colour) {}
+    return spools.values().stream()
+        .filter(spool -> shop == null || spool.shop().equals(shop))
+        .collect(
+            Collectors.groupingBy(
+                spool -> new Kind(spool.shop(), spool.material(), spool.colour())))
+        .entrySet()
+        .stream()
+        .map(
+            entry -> {
+              List<Spool> used = entry.getValue().stream().filter(Spool::inUse).toList();
+              return new StockLevel(
+                  entry.getKey().shop(),
+                  entry.getKey().material(),
+                  entry.getKey().colour(),
+                  used.size(),
+                  used.stream().mapToLong(spool -> spool.remaining().milligrams()).sum(),
+                  entry.getValue().stream().mapToLong(spool -> spool.held().milligrams()).sum(),
+                  used.stream().mapToLong(spool -> spool.free().milligrams()).sum());
+            })
+        .sorted(
+            Comparator.comparing((StockLevel level) -> level.shop().toString())
+                .thenComparing(level -> level.material().toString())
+                .thenComparing(StockLevel::colour))
+        .toList();
   }
 
   @Override

@@ -96,7 +96,7 @@ class SpoolStockTest {
               Grams.ZERO,
               true,
               NOON);
-      stock.add(spool);
+      stock.add(spool, List.of());
       return spool;
     }
 
@@ -286,8 +286,8 @@ class SpoolStockTest {
     void a_spool_is_not_weighed_below_what_is_held_on_it() {
       Spool spool = spool(500);
       held("order", 300, 1, null);
-      assertThat(stock.count(spool.id(), new Grams(299_999), "weighed", NOON)).isEmpty();
-      assertThat(stock.count(spool.id(), Grams.of(300), "weighed", NOON)).isPresent();
+      assertThat(stock.count(spool.id(), new Grams(299_999), "weighed", NOON, List.of())).isEmpty();
+      assertThat(stock.count(spool.id(), Grams.of(300), "weighed", NOON, List.of())).isPresent();
       assertThat(now(spool).free()).isEqualTo(Grams.ZERO);
       assertBooksBalance(spool);
     }
@@ -296,14 +296,31 @@ class SpoolStockTest {
     void a_spool_out_of_use_gives_nothing_more_but_what_is_held() {
       Spool spool = spool(500);
       Reservation reservation = held("order", 100, 1, null);
-      Spool described = stock.describe(now(spool).described("on the shelf", false));
+      Spool described = stock.describe(now(spool).described("on the shelf", false), List.of());
       assertThat(described.version()).isEqualTo(2);
       assertThatExceptionOfType(StaleVersionException.class)
-          .isThrownBy(() -> stock.describe(spool.described("too late", true)));
+          .isThrownBy(() -> stock.describe(spool.described("too late", true), List.of()));
       assertThat(hold("other", 1, 1, null)).isEqualTo(new Stock.Held.NotEnough(0));
       assertThat(stock.consume(reservation.id(), Map.of(), NOON, List.of()))
           .isInstanceOf(Stock.Used.Done.class);
       assertThat(stock.of(shop, null, 10)).extracting(Spool::label).containsExactly("on the shelf");
+    }
+
+    @Test
+    void levels_add_up_what_is_in_use_by_colour() {
+      assertThat(stock.levels(shop)).isEmpty();
+      Spool first = spool(500);
+      Spool second = spool(300);
+      held("order", 100, 4, null);
+      assertThat(stock.levels(shop))
+          .containsExactly(new StockLevel(shop, PLA, "red", 2, 800_000, 400_000, 400_000));
+      assertThat(stock.levels(null)).containsAll(stock.levels(shop));
+      for (Spool spool : List.of(first, second)) {
+        var unused = stock.describe(now(spool).described("away", false), List.of());
+      }
+      assertThat(stock.levels(shop))
+          .as("what is held is still used")
+          .containsExactly(new StockLevel(shop, PLA, "red", 0, 0, 400_000, 0));
     }
 
     /** O05: stock for k, 200 buyers at a barrier. */

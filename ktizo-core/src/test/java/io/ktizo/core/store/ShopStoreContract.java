@@ -395,8 +395,14 @@ public abstract class ShopStoreContract {
     assertThatExceptionOfType(CodeTakenException.class)
         .isThrownBy(() -> items.add(make.apply(shop, "first"), List.of(event(shop.id()))));
 
+    Map<ShopId, String> stamps = items.stamps();
+    assertThat(items.stamps()).isEqualTo(stamps).containsKeys(shop.id(), other.id());
+
     T saved = items.save(second, List.of(event(second.id())));
     assertThat(saved).isEqualTo(at.apply(second, 2L));
+    Map<ShopId, String> afterwards = items.stamps();
+    assertThat(afterwards.get(shop.id())).isNotEqualTo(stamps.get(shop.id()));
+    assertThat(afterwards.get(other.id())).isEqualTo(stamps.get(other.id()));
     assertThat(items.find(second.id())).contains(saved);
     assertThatExceptionOfType(StaleVersionException.class)
         .isThrownBy(() -> items.save(second, List.of(event(second.id()))));
@@ -404,6 +410,8 @@ public abstract class ShopStoreContract {
         .isThrownBy(() -> items.remove(second, List.of(event(second.id()))));
     items.remove(saved, List.of(event(second.id())));
     assertThat(items.of(shop.id())).containsExactly(first);
+    assertThat(items.stamps().get(shop.id()))
+        .isNotIn(stamps.get(shop.id()), afterwards.get(shop.id()));
     assertThatExceptionOfType(StaleVersionException.class)
         .isThrownBy(() -> items.save(saved, List.of()));
     assertThat(undelivered()).isEqualTo(before + 3);
