@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,13 +28,19 @@ class ShopStaffHttpTest {
   private static TestServer server;
   private static Browser administrator;
 
-  private final Browser owner = Browser.signedIn(server);
-  private final String shop = aShop(owner);
+  private Browser owner;
+  private String shop;
 
   @BeforeAll
   static void start() {
     server = TestServer.in(data);
     administrator = Browser.administrator(server);
+  }
+
+  @BeforeEach
+  void open_a_shop() {
+    owner = Browser.signedIn(server);
+    shop = aShop(owner);
   }
 
   @AfterAll

@@ -35,8 +35,8 @@ class ShopStatesHttpTest {
   private static Browser administrator;
   private static Browser support;
 
-  private final Browser owner = Browser.signedIn(server);
-  private final String shop = anApplication();
+  private Browser owner;
+  private String shop;
 
   @BeforeAll
   static void start() {
@@ -45,9 +45,11 @@ class ShopStatesHttpTest {
     support = Browser.support(server, administrator);
   }
 
-  /** Time passes in other tests. */
   @BeforeEach
-  void show_again_who_decides() {
+  void open_a_shop() {
+    owner = Browser.signedIn(server);
+    shop = anApplication();
+    // Time passes in other tests.
     expect(201, administrator.signIn(Browser.PASSWORD));
   }
 

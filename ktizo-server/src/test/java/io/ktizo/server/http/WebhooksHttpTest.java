@@ -26,6 +26,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,9 +39,9 @@ class WebhooksHttpTest {
   private static TestServer server;
   private static HttpServer receiver;
 
-  private final Browser owner = Browser.signedIn(server);
-  private final String shop = aShop(owner);
-  private final String hooks = shop + "/webhooks";
+  private Browser owner;
+  private String shop;
+  private String hooks;
 
   /** A message as it came. */
   private record Received(String path, String signature, String delivery, String body) {}
@@ -64,6 +65,13 @@ class WebhooksHttpTest {
           exchange.close();
         });
     receiver.start();
+  }
+
+  @BeforeEach
+  void open_a_shop() {
+    owner = Browser.signedIn(server);
+    shop = aShop(owner);
+    hooks = shop + "/webhooks";
   }
 
   @AfterAll
