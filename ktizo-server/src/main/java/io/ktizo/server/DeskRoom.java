@@ -1,12 +1,15 @@
 package io.ktizo.server;
 
 import io.ktizo.core.print.PrintEstimator;
+import io.ktizo.core.shop.ShopEnvironment;
 import io.ktizo.server.desk.Intake;
 import io.ktizo.server.desk.MeshWork;
 import io.ktizo.server.desk.Models;
+import io.ktizo.server.desk.PriceTrials;
 import io.ktizo.server.desk.QuoteDesk;
 import io.ktizo.server.desk.Shop;
 import io.ktizo.server.http.ModelEndpoints;
+import io.ktizo.server.http.PriceTrialEndpoints;
 import io.ktizo.server.http.QuoteEndpoints;
 import io.ktizo.server.http.Route;
 import io.ktizo.server.http.ShopEndpoints;
@@ -43,13 +46,16 @@ final class DeskRoom implements AutoCloseable {
    * Opens the room.
    *
    * @param folder for files of models; this process owns it
+   * @param shopRoom the Shops that can be asked, and their prices
    */
   static DeskRoom open(
       Foundation foundation,
       Path folder,
       KtizoServer.Settings settings,
-      Supplier<List<Shop>> shops,
+      ShopRoom shopRoom,
       PrintEstimator estimator) {
+    Supplier<List<Shop>> shops = shopRoom.window();
+    ShopEnvironment environment = shopRoom.environment();
     InstantSource clock = foundation.clock();
     Models models = Models.in(folder, foundation.dataSource());
     MeshWork work = new MeshWork(Runtime.getRuntime().availableProcessors(), WAITING_MODELS);
@@ -61,7 +67,12 @@ final class DeskRoom implements AutoCloseable {
         Stream.of(
                 new ModelEndpoints(intake, models, desk).routes(),
                 new QuoteEndpoints(desk).routes(),
-                new ShopEndpoints(shops).routes())
+                new ShopEndpoints(shops).routes(),
+                new PriceTrialEndpoints(
+                        environment.shops(),
+                        environment.prices(),
+                        new PriceTrials(shopRoom.prices(), work))
+                    .routes())
             .flatMap(List::stream)
             .toList();
     return new DeskRoom(intake, work, tidying(models, settings, clock), routes);

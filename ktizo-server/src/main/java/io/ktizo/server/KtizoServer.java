@@ -315,7 +315,7 @@ public final class KtizoServer implements AutoCloseable {
               money::canBePaid);
       open.push(shopRoom);
       shopRoom.openDemoShops(shops, people, settings.people().demo());
-      DeskRoom desk = DeskRoom.open(foundation, folder, settings, shopRoom.window(), estimator);
+      DeskRoom desk = DeskRoom.open(foundation, folder, settings, shopRoom, estimator);
       open.push(desk);
       FileRoom files =
           FileRoom.open(

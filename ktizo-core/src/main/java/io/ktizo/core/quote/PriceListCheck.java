@@ -59,7 +59,7 @@ final class PriceListCheck {
         !currency.isPseudoCurrency(),
         "/currency",
         "must have a smallest unit: " + currency.getCode());
-    unique("/tax/rates", tax.rates(), PriceList.TaxRate::name);
+    unique("/tax/rates", "name", tax.rates(), PriceList.TaxRate::name);
     for (int i = 0; i < tax.rates().size(); i++) {
       between("/tax/rates/" + i + "/rate", tax.rates().get(i).rate(), BigDecimal.ONE);
     }
@@ -78,9 +78,9 @@ final class PriceListCheck {
 
   void machines(List<PriceList.Printer> printers, List<PriceList.Material> materials) {
     some("/printers", printers);
-    unique("/printers", printers, PriceList.Printer::id);
+    unique("/printers", "id", printers, PriceList.Printer::id);
     some("/materials", materials);
-    unique("/materials", materials, PriceList.Material::id);
+    unique("/materials", "id", materials, PriceList.Material::id);
     for (int i = 0; i < materials.size(); i++) {
       PriceList.Material material = materials.get(i);
       String path = "/materials/" + i;
@@ -206,7 +206,7 @@ final class PriceListCheck {
       }
     }
     some("/leadTimes", leadTimes);
-    unique("/leadTimes", leadTimes, PriceList.LeadTime::id);
+    unique("/leadTimes", "id", leadTimes, PriceList.LeadTime::id);
     for (int i = 0; i < leadTimes.size(); i++) {
       PriceList.LeadTime leadTime = leadTimes.get(i);
       String path = "/leadTimes/" + i;
@@ -214,13 +214,13 @@ final class PriceListCheck {
       days(path + "/days", leadTime.days());
       positive(path + "/factor", leadTime.factor(), HUNDRED);
     }
-    unique("/postProcessing", postProcessing, PriceList.PostProcessing::id);
+    unique("/postProcessing", "id", postProcessing, PriceList.PostProcessing::id);
     Set<String> known = new HashSet<>();
     materials.forEach(material -> known.add(material.id()));
     for (int i = 0; i < postProcessing.size(); i++) {
       postProcessing("/postProcessing/" + i, postProcessing.get(i), known);
     }
-    unique("/customerTerms", customerTerms, PriceList.CustomerTerms::id);
+    unique("/customerTerms", "id", customerTerms, PriceList.CustomerTerms::id);
     for (int i = 0; i < customerTerms.size(); i++) {
       belowOne("/customerTerms/" + i + "/reduction", customerTerms.get(i).reduction());
     }
@@ -267,12 +267,13 @@ final class PriceListCheck {
     check(!list.isEmpty(), path, "must not be empty");
   }
 
-  private <T> void unique(String path, List<T> list, Function<T, String> key) {
+  private <T> void unique(String path, String member, List<T> list, Function<T, String> key) {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < list.size(); i++) {
       String id = key.apply(list.get(i));
-      if (id(path + "/" + i, id)) {
-        check(seen.add(id), path + "/" + i, "repeats the id " + id);
+      String place = path + "/" + i + "/" + member;
+      if (id(place, id)) {
+        check(seen.add(id), place, "repeats an earlier one: " + id);
       }
     }
   }
@@ -289,6 +290,19 @@ final class PriceListCheck {
         !name.isBlank() && name.length() <= 200,
         path + "/name",
         "must be 1 to 200 characters: " + name.length());
+    check(
+        name.codePoints().noneMatch(PriceListCheck::isHarmful),
+        path + "/name",
+        "must hold no control character");
+  }
+
+  /** What ends a line, cannot be shown, or is half of a character. */
+  private static boolean isHarmful(int c) {
+    int type = Character.getType(c);
+    return Character.isISOControl(c)
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR
+        || type == Character.SURROGATE;
   }
 
   private void days(String path, int days) {

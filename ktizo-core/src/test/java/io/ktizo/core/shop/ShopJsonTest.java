@@ -117,7 +117,11 @@ class ShopJsonTest {
         "\"offerValidity\":\"PT36H\" | \"offerValidity\":\"soon\" | /offerValidity",
         "\"1.123456789012\" | \"1E+999999999\" | /printers/0/hourlyRate",
         "\"1.123456789012\" | \"-1\" | /printers/0/hourlyRate",
-        "\"1.123456789012\" | true | /printers/0/hourlyRate"
+        "\"1.123456789012\" | true | /printers/0/hourlyRate",
+        "\"id\":\"delta\" | \"id\":7 | /printers/0/id",
+        "\"id\":\"delta\" | \"id\":true | /printers/0/id",
+        "\"id\":\"delta\" | \"id\":\"-\" | /printers/0/id",
+        "\"id\":\"b\" | \"id\":\"a\" | /postProcessing/1/id"
       })
   void what_is_wrong_is_refused_with_its_place(String right, String wrong, String path) {
     String json = ShopJson.write(everything());

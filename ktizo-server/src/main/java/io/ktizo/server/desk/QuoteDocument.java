@@ -46,7 +46,7 @@ final class QuoteDocument {
     return Json.write(document);
   }
 
-  private static ObjectNode offer(Offer offer, Shop shop) {
+  static ObjectNode offer(Offer offer, Shop shop) {
     Offer.Choice choice = offer.choice();
     PriceList prices = shop.priceList();
     ObjectNode node = Json.object();

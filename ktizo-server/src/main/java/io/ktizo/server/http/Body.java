@@ -101,7 +101,7 @@ final class Body {
     return pointer.toString();
   }
 
-  private static String escaped(String member) {
+  static String escaped(String member) {
     return member.replace("~", "~0").replace("/", "~1");
   }
 

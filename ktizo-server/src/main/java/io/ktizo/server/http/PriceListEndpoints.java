@@ -69,7 +69,8 @@ public final class PriceListEndpoints {
 
   private Answer draft(Call call) throws IOException {
     Shop shop = door.shop(call, Action.CHANGE_PRICE_LISTS);
-    PriceListVersion version = done(managing.draft(shop, ShopDoor.body(call, PriceList.class)));
+    PriceListVersion version =
+        done(managing.draft(shop, ShopDoor.prices(ShopDoor.document(call), "")));
     return shown(201, version)
         .with("Location", "/api/v1/shops/" + shop.id() + "/price-lists/" + version.id());
   }
@@ -137,7 +138,7 @@ public final class PriceListEndpoints {
   private Answer change(Call call) throws IOException {
     Shop shop = door.shop(call, Action.CHANGE_PRICE_LISTS);
     PriceListVersion draft = toChange(call, shop);
-    PriceList prices = ShopDoor.body(call, PriceList.class);
+    PriceList prices = ShopDoor.prices(ShopDoor.document(call), "");
     try {
       return shown(200, done(managing.change(shop, draft, prices)));
     } catch (PriceListFixedException e) {

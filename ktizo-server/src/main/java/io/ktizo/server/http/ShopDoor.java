@@ -1,8 +1,11 @@
 package io.ktizo.server.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ktizo.core.account.AccountId;
 import io.ktizo.core.account.Permissions.Action;
 import io.ktizo.core.account.ShopRole;
+import io.ktizo.core.quote.PriceList;
 import io.ktizo.core.shop.InvalidJsonException;
 import io.ktizo.core.shop.Member;
 import io.ktizo.core.shop.Shop;
@@ -12,9 +15,7 @@ import io.ktizo.core.shop.ShopState;
 import io.ktizo.core.shop.Shops;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,35 +85,70 @@ final class ShopDoor {
   }
 
   /**
-   * A body in the form of {@link ShopJson}.
+   * A body that may be long, as a JSON object; numbers keep all their digits.
    *
-   * @throws ProblemException 413 if it is too long, 422 with all that is wrong
+   * @throws ProblemException 415 if it is of another type, 413 if it is too long, 400 if it is no
+   *     JSON
    */
-  static <T> T body(Call call, Class<T> type) throws IOException {
+  static ObjectNode document(Call call) throws IOException {
+    Wire.requireJson(call.request());
     byte[] bytes;
     try (InputStream in = call.stream()) {
       bytes = in.readNBytes(MOST_BYTES + 1);
     }
     if (bytes.length > MOST_BYTES) {
-      throw new ProblemException(
-          Problem.of(
-              413,
-              "request.too-large",
-              "The request is too large.",
-              "It may have " + MOST_BYTES + " bytes."));
+      throw new ProblemException(Wire.tooLarge(MOST_BYTES));
     }
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return ShopJson.read(text, type);
-    } catch (CharacterCodingException e) {
-      throw new ProblemException(
-          Problem.of(400, "request.not-json", "The request is no JSON.", "It is not UTF-8."));
-    } catch (InvalidJsonException e) {
-      throw new ProblemException(
-          Problem.invalid(
-              e.faults().stream()
-                  .map(fault -> new Problem.Field(fault.path(), "invalid", fault.message()))
-                  .toList()));
+    return Wire.readDocument(bytes);
+  }
+
+  /**
+   * Prices in the form of {@link ShopJson}.
+   *
+   * @param at where they stand in the body, as a JSON pointer
+   * @throws ProblemException 422 with what is wrong
+   */
+  static PriceList prices(JsonNode json, String at) {
+    List<Problem.Field> faults = new ArrayList<>();
+    if (!json.isObject()) {
+      faults.add(new Problem.Field(at, "wrong-type", "This must be an object."));
+    }
+    nulls(json, at, at + "/until", faults);
+    if (faults.isEmpty()) {
+      try {
+        return ShopJson.read(json.toString(), PriceList.class);
+      } catch (InvalidJsonException e) {
+        for (InvalidJsonException.Fault fault : e.faults()) {
+          faults.add(new Problem.Field(at + fault.path(), "invalid", "This " + rule(fault) + "."));
+        }
+      }
+    }
+    throw new ProblemException(Problem.invalid(faults));
+  }
+
+  /** The rule that was broken, without what stands behind it: that is what was sent. */
+  private static String rule(InvalidJsonException.Fault fault) {
+    int colon = fault.message().indexOf(": ");
+    return colon < 0 ? fault.message() : fault.message().substring(0, colon);
+  }
+
+  /** A record that gets null where it expects a value cannot say where. */
+  private static void nulls(JsonNode json, String at, String allowed, List<Problem.Field> faults) {
+    if (json.isNull() && !at.equals(allowed)) {
+      faults.add(new Problem.Field(at, "missing", "This must be there."));
+    }
+    for (int i = 0; json.isArray() && i < json.size(); i++) {
+      nulls(json.get(i), at + "/" + i, allowed, faults);
+    }
+    if (json.isObject()) {
+      json.properties()
+          .forEach(
+              member ->
+                  nulls(
+                      member.getValue(),
+                      at + "/" + Body.escaped(member.getKey()),
+                      allowed,
+                      faults));
     }
   }
 }

@@ -261,15 +261,12 @@ public final class ShopKeepingEndpoints {
   }
 
   /** Terms of sale. */
-  record TermsChange(@Nullable String text) {}
+  record TermsChange(@Size(max = 50_000) String text) {}
 
   private Answer terms(Call call) throws IOException {
     Shop shop = door.shop(call, Action.CHANGE_SHOP_PROFILE);
     call.requireVersion(shop.version());
-    String text = ShopDoor.body(call, TermsChange.class).text();
-    if (text == null) {
-      throw wrong("/text", "This must be there.");
-    }
+    String text = Body.read(ShopDoor.document(call), TermsChange.class).text();
     try {
       return view.answer(200, managing.changeTerms(shop, text));
     } catch (IllegalArgumentException e) {

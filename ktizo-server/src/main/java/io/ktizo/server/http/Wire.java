@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,6 +55,24 @@ final class Wire {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
 
+  /** Terms of sale, and price lists with the profiles of printers. */
+  private static final JsonMapper DOCUMENTS =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(50)
+                          .maxStringLength(100_000)
+                          .maxNumberLength(60)
+                          .maxNameLength(100)
+                          .build())
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   /** For what we wrote ourselves. */
   private static final JsonMapper OWN = JsonMapper.builder().build();
 
@@ -85,8 +104,21 @@ final class Wire {
    * @throws ProblemException if it is of another type, too large, or of unknown length
    */
   static byte[] body(ServerRequest request) throws IOException {
-    String type = mediaType(request);
-    if (!type.equals(Answer.JSON)) {
+    requireJson(request);
+    long length = contentLength(request);
+    if (length > MOST_JSON_BYTES) {
+      throw new ProblemException(tooLarge(MOST_JSON_BYTES));
+    }
+    return length == 0 ? new byte[0] : request.content().inputStream().readNBytes(MOST_JSON_BYTES);
+  }
+
+  /**
+   * Refuses a body of another type.
+   *
+   * @throws ProblemException as 415
+   */
+  static void requireJson(ServerRequest request) {
+    if (!mediaType(request).equals(Answer.JSON)) {
       throw new ProblemException(
           Problem.of(
                   415,
@@ -95,11 +127,6 @@ final class Wire {
                   "Send application/json.")
               .with("Accept", Answer.JSON));
     }
-    long length = contentLength(request);
-    if (length > MOST_JSON_BYTES) {
-      throw new ProblemException(tooLarge(MOST_JSON_BYTES));
-    }
-    return length == 0 ? new byte[0] : request.content().inputStream().readNBytes(MOST_JSON_BYTES);
   }
 
   /** What {@link #bytes} wrote, however large. */
@@ -113,11 +140,20 @@ final class Wire {
    * @throws ProblemException if it is anything else
    */
   static ObjectNode read(byte[] body) {
+    return read(body, MAPPER);
+  }
+
+  /** The same for a long document of a Shop; numbers keep all their digits. */
+  static ObjectNode readDocument(byte[] body) {
+    return read(body, DOCUMENTS);
+  }
+
+  private static ObjectNode read(byte[] body, JsonMapper mapper) {
     try {
       // Jackson would guess UTF-16 or 32 and replace what is no UTF-8; RFC 8259 §8.1 knows UTF-8
       // only.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+      if (mapper.readTree(text) instanceof ObjectNode object) {
         return object;
       }
       throw new ProblemException(malformed("The body must be a JSON object.", ""));

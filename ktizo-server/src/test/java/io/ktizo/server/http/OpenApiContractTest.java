@@ -10,7 +10,9 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
+import io.ktizo.core.shop.ShopJson;
 import io.ktizo.server.Browser;
+import io.ktizo.server.DemoShops;
 import io.ktizo.server.StlFiles;
 import io.ktizo.server.TestServer;
 import java.io.ByteArrayInputStream;
@@ -24,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -234,6 +237,139 @@ class OpenApiContractTest {
                     "{\"state\":\"DISABLED\",\"reason\":\"spam\"}")
                 .header("If-Match", seen.headers().firstValue("ETag").orElseThrow())));
     conforms("get", "/api/v1/account", 401, member.get("/api/v1/account"));
+  }
+
+  private static HttpResponse<byte[]> asRead(
+      Browser who, String method, String place, String read, @Nullable String body) {
+    String tag = Browser.expect(200, who.get(read)).headers().firstValue("ETag").orElseThrow();
+    return who.send(who.request(method, place, body).header("If-Match", tag));
+  }
+
+  @Test
+  void shops_their_people_states_webhooks_and_trials_answer_as_documented() {
+    String all = "/api/v1/shops/{shop}";
+    Browser owner = Browser.signedIn(server);
+    HttpResponse<byte[]> applied =
+        owner.post(
+            "/api/v1/shops", "{\"slug\":\"documented\",\"currency\":\"EUR\",\"name\":\"A Shop\"}");
+    conforms("post", "/api/v1/shops", 201, applied);
+    String shop = applied.headers().firstValue("Location").orElseThrow();
+    conforms("get", all, 200, owner.get(shop));
+    conforms("get", all + "/members", 200, owner.get(shop + "/members"));
+    conforms(
+        "put",
+        all + "/members/{member}/role",
+        200,
+        asRead(
+            owner,
+            "PUT",
+            shop + "/members/" + owner.accountId() + "/role",
+            shop,
+            "{\"role\":\"OWNER\"}"));
+    HttpResponse<byte[]> invited =
+        owner.post(shop + "/invitations", "{\"email\":\"a@b.test\",\"role\":\"OPERATOR\"}");
+    conforms("post", all + "/invitations", 201, invited);
+    conforms("get", all + "/invitations", 200, owner.get(shop + "/invitations"));
+    conforms(
+        "post",
+        all + "/invitations",
+        429,
+        owner.post(shop + "/invitations", "{\"email\":\"a@b.test\",\"role\":\"OWNER\"}"));
+    conforms(
+        "delete",
+        all + "/invitations/{invitation}",
+        204,
+        owner.delete(invited.headers().firstValue("Location").orElseThrow()));
+    conforms(
+        "post",
+        "/api/v1/invitation-acceptances",
+        422,
+        owner.post("/api/v1/invitation-acceptances", Browser.token("x")));
+    conforms(
+        "delete",
+        "/api/v1/account/shops/{shop}",
+        409,
+        asRead(owner, "DELETE", shop.replace("/v1/", "/v1/account/"), shop, null));
+    webhooksConform(owner, shop);
+    trialsConform(owner, shop);
+    conforms(
+        "put",
+        all + "/holiday",
+        409,
+        asRead(owner, "PUT", shop + "/holiday", shop, "{\"until\":null}"));
+    conforms("delete", all + "/holiday", 428, owner.delete(shop + "/holiday"));
+    conforms(
+        "post",
+        all + "/application",
+        409,
+        asRead(owner, "POST", shop + "/application", shop, null));
+    conforms("post", all + "/closure", 200, asRead(owner, "POST", shop + "/closure", shop, null));
+  }
+
+  private static void webhooksConform(Browser owner, String shop) {
+    String all = "/api/v1/shops/{shop}/webhooks";
+    HttpResponse<byte[]> added =
+        owner.post(
+            shop + "/webhooks",
+            "{\"url\":\"https://shop.example.invalid/\",\"types\":[\"shop-closed\"]}");
+    conforms("post", all, 201, added);
+    String webhook = added.headers().firstValue("Location").orElseThrow();
+    conforms("get", all, 200, owner.get(shop + "/webhooks"));
+    conforms("get", all + "/{webhook}", 200, owner.get(webhook));
+    conforms(
+        "post",
+        all + "/{webhook}/secrets",
+        201,
+        asRead(owner, "POST", webhook + "/secrets", webhook, null));
+    HttpResponse<byte[]> test = owner.post(webhook + "/test-messages", null);
+    conforms("post", all + "/{webhook}/test-messages", 201, test);
+    String delivery = test.headers().firstValue("Location").orElseThrow();
+    conforms("get", all + "/{webhook}/deliveries", 200, owner.get(webhook + "/deliveries"));
+    conforms("get", all + "/{webhook}/deliveries/{delivery}", 200, owner.get(delivery));
+    conforms(
+        "post",
+        all + "/{webhook}/deliveries/{delivery}/replays",
+        201,
+        owner.post(delivery + "/replays", null));
+    conforms(
+        "put",
+        all + "/{webhook}",
+        200,
+        asRead(
+            owner,
+            "PUT",
+            webhook,
+            webhook,
+            "{\"url\":\"https://shop.example.invalid/\",\"types\":[],\"state\":\"PAUSED\"}"));
+    conforms("delete", all + "/{webhook}", 204, asRead(owner, "DELETE", webhook, webhook, null));
+  }
+
+  private static void trialsConform(Browser owner, String shop) {
+    String all = "/api/v1/shops/{shop}";
+    String prices = ShopJson.write(DemoShops.load().getFirst().priceList());
+    assertThat(errors(schema("#/components/schemas/Prices"), prices)).isEmpty();
+    HttpResponse<byte[]> draft = owner.post(shop + "/price-lists", prices);
+    conforms("post", all + "/price-lists", 201, draft);
+    String list = draft.headers().firstValue("Location").orElseThrow();
+    conforms("get", all + "/price-lists/{priceList}", 200, owner.get(list));
+    conforms(
+        "post",
+        all + "/price-lists/{priceList}/previews",
+        200,
+        owner.post(list + "/previews", "{\"part\":\"TOWER\",\"quantity\":3}"));
+    conforms(
+        "post",
+        all + "/price-previews",
+        200,
+        owner.post(shop + "/price-previews", "{\"part\":\"CUBE\",\"prices\":" + prices + "}"));
+    String id = list.substring(list.lastIndexOf('/') + 1);
+    conforms(
+        "post",
+        all + "/price-comparisons",
+        200,
+        owner.post(
+            shop + "/price-comparisons",
+            "{\"before\":\"" + id + "\",\"after\":\"" + id + "\",\"parts\":[\"PLATE\"]}"));
   }
 
   @Test
