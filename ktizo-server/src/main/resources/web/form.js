@@ -248,7 +248,7 @@ function shownAs(input, value) {
   if (kind === 'percent') {
     return shifted(value, 2);
   }
-  return kind === 'decimal' ? shifted(value, 0) : String(value ?? '');
+  return kind === 'decimal' ? plain(value) : String(value ?? '');
 }
 
 /** What a field means. */
@@ -257,6 +257,10 @@ function meantBy(input) {
   const kind = input.dataset.kind;
   if (input.type === 'checkbox') {
     return input.checked;
+  }
+  if (input.dataset.shown === input.value && input.dataset.value !== undefined) {
+    // What nobody changed goes back as it came: 0.20, not 0.2.
+    return input.dataset.value;
   }
   if (kind in UNITS) {
     return `PT${Number((Number(text) * UNITS[kind]).toFixed(3))}S`;
@@ -295,6 +299,10 @@ export function fill(form, object) {
       input.checked = value === true;
     } else if (value !== undefined) {
       input.value = Array.isArray(value) ? value.join(', ') : shownAs(input, value);
+      if (typeof value === 'string') {
+        input.dataset.shown = input.value;
+        input.dataset.value = value;
+      }
     }
   }
 }

@@ -29,10 +29,12 @@ export function showProblem(problem, form) {
   if (!problem) {
     return;
   }
-  box.append(element('strong', {}, problem.title), ' ');
   const faults = (problem.errors ?? []).map((error) => ({ ...error, field: form && fieldAt(form, error.pointer) }));
-  const placed = faults.filter(({ field }) => field);
+  const inOrder = (one, two) => one.field.compareDocumentPosition(two.field) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1;
+  const placed = faults.filter(({ field }) => field).sort(inOrder);
   placed.forEach(({ field, message }) => showFault(field, message));
+  const allPlaced = faults.length > 0 && placed.length === faults.length;
+  box.append(element('strong', {}, allPlaced ? 'Please look at what is marked below.' : problem.title), ' ');
   if (placed.length === 0) {
     // With several faults the detail says so and no more; with one it says what the fault says.
     box.append(problem.detail ?? '');

@@ -250,12 +250,22 @@ final class Chromium implements AutoCloseable {
     return send("Network.getCookies", Map.of()).get("cookies").size();
   }
 
+  void forgetCookies() {
+    send("Network.clearBrowserCookies", Map.of());
+  }
+
   /** Opens an address, and waits until the page's script has run. */
   void open(URI address) {
     send("Page.navigate", Map.of("url", address.toString()));
     String path = address.getPath();
     await("document.readyState === 'complete' && location.pathname === '" + path + "'");
     settle();
+  }
+
+  /** To a blank page: another place on the same one would not load it again. */
+  void leave() {
+    send("Page.navigate", Map.of("url", "about:blank"));
+    await("location.href === 'about:blank'");
   }
 
   void reload() {

@@ -1,14 +1,10 @@
 package io.ktizo.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,19 +17,20 @@ import org.junit.jupiter.api.io.TempDir;
 class FirstPageTest {
   @TempDir static Path folder;
   private static TestServer server;
+  private static Chromium chromium;
 
   @BeforeAll
   static void start() throws Exception {
-    boolean here = hasChromium();
-    if (!Boolean.parseBoolean(System.getenv("REQUIRE_BROWSER"))) {
-      assumeThat(here).as("chromium is not installed").isTrue();
-    }
-    assertThat(here).as("chromium is installed").isTrue();
+    Chromium.require();
     server = TestServer.in(Files.createDirectory(folder.resolve("data")));
+    chromium = Chromium.start(folder);
   }
 
   @AfterAll
   static void stop() {
+    if (chromium != null) {
+      chromium.close();
+    }
     if (server != null) {
       server.close();
     }
@@ -49,7 +46,7 @@ class FirstPageTest {
         .contains("Schichtwerk", "Noordlaag", "Lamina Print")
         .contains("12 instant prices, 0 for the Shops to look at.")
         .contains("How this price came about");
-    assertThat(page.console()).doesNotContain("Content Security Policy").doesNotContain("Uncaught");
+    assertThat(page.complaints()).isEmpty();
   }
 
   @Test
@@ -81,52 +78,15 @@ class FirstPageTest {
     assertThat(page.dom()).contains("There is no such model.").contains("model.not-found");
   }
 
-  private record Page(String dom, String console) {}
+  private record Page(String dom, List<String> complaints) {}
 
-  private static Page open(String path) throws Exception {
-    Path profile = Files.createTempDirectory(folder, "browser");
-    Path dom = profile.resolve("dom.html");
-    Path console = profile.resolve("console.txt");
-    Process browser =
-        new ProcessBuilder(
-                List.of(
-                    "chromium",
-                    "--headless",
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--enable-logging=stderr",
-                    "--user-data-dir=" + profile.resolve("profile"),
-                    "--virtual-time-budget=20000",
-                    "--dump-dom",
-                    server.uri(path).toString()))
-            .redirectOutput(dom.toFile())
-            .redirectError(console.toFile())
-            .start();
-    try {
-      assertThat(browser.waitFor(90, TimeUnit.SECONDS)).as("the browser has ended").isTrue();
-    } finally {
-      browser.descendants().forEach(ProcessHandle::destroyForcibly);
-      browser.destroyForcibly();
-    }
+  private static Page open(String path) {
+    chromium.open(server.uri(path));
+    chromium.await(
+        "document.querySelectorAll('#offers li').length"
+            + " > 0 || !document.getElementById('problem').hidden");
+    chromium.settle();
     return new Page(
-        Files.readString(dom), new String(Files.readAllBytes(console), StandardCharsets.UTF_8));
-  }
-
-  private static boolean hasChromium() throws InterruptedException {
-    try {
-      return new ProcessBuilder("chromium", "--version")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException notInstalled) {
-      return false;
-    }
+        chromium.evaluate("document.documentElement.outerHTML").textValue(), chromium.complaints());
   }
 }
