@@ -17,6 +17,7 @@ import io.ktizo.payments.paying.Paying;
 import io.ktizo.payments.paying.Reconciliation;
 import io.ktizo.payments.paying.Reconciling;
 import io.ktizo.payments.paying.RefundApproval;
+import io.ktizo.payments.paying.RefundLimits;
 import io.ktizo.payments.sandbox.SandboxGateway;
 import io.ktizo.payments.statement.Statements;
 import io.ktizo.payments.store.JdbcPayments;
@@ -24,6 +25,10 @@ import io.ktizo.payments.store.JdbcSandboxMemory;
 import io.ktizo.payments.store.PaymentsStore;
 import io.ktizo.payments.stripe.StripeGateway;
 import io.ktizo.payments.stripe.StripeSettings;
+import io.ktizo.payments.stripe.StripeTax;
+import io.ktizo.payments.tax.TaxCalculation;
+import io.ktizo.payments.tax.TaxTable;
+import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.Secret;
 import io.ktizo.server.http.PaymentEndpoints;
 import io.ktizo.server.http.Route;
@@ -41,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 
 /** Money: taking it from customers, paying Shops, and keeping the books. */
 final class PaymentRoom {
@@ -49,15 +55,13 @@ final class PaymentRoom {
   /** The longest that a call to the provider may take, retries included, and some more. */
   private static final Duration UNTOUCHED = Duration.ofMinutes(3);
 
-  /** Beyond this, two must agree on a refund; in whole units of its currency. */
-  private static final long TWO_PERSONS_BEYOND = 250;
-
   private static final int BATCH = 200;
   private static final Duration MESSAGES_KEPT = Duration.ofDays(90);
 
   private final PaymentsStore store;
   private final Gateway gateway;
   private final boolean live;
+  private final TaxCalculation tax;
   private final Paying paying;
   private final PassingOn passingOn;
   private final Inbox inbox;
@@ -76,7 +80,9 @@ final class PaymentRoom {
     this.gateway = gateway;
     this.live = live;
     this.store = new JdbcPayments(foundation.database());
-    this.paying = new Paying(store, gateway, clock, live);
+    StripeTax stripeTax = stripeTax(foundation, rules);
+    this.tax = stripeTax == null ? TaxTable.european() : stripeTax;
+    this.paying = new Paying(store, gateway, clock, live, stripeTax);
     try {
       paying.requireBooksOfThisProvider();
     } catch (OtherProviderException e) {
@@ -87,8 +93,7 @@ final class PaymentRoom {
     this.reconciling = new Reconciling(store, gateway, paying, clock);
     listener.set(inbox);
     RefundApproval approval =
-        new RefundApproval(
-            store, paying, clock, currency -> Money.ofMajor(currency, TWO_PERSONS_BEYOND));
+        new RefundApproval(store, paying, clock, RefundLimits.of(rules.payments().refundLimits()));
     this.routes =
         new PaymentEndpoints(
                 new PaymentEndpoints.Uses(
@@ -160,22 +165,43 @@ final class PaymentRoom {
         Optional.ofNullable(rules.payments().stripeWebhookSecrets())
             .orElseThrow(
                 () -> new IllegalStateException("payments.stripe.webhook-secrets is missing"));
-    StripeSettings usual =
-        StripeSettings.of(key.value(), List.of(signing.value().split("\\s+")), rules.publicUrl());
-    StripeSettings settings =
-        new StripeSettings(
-            usual.apiKey(),
-            usual.webhookSecrets(),
-            rules.stripeApi(),
-            usual.returnTo(),
-            usual.connectTimeout(),
-            usual.readTimeout(),
-            usual.retries());
     return new CircuitBreaker(
-        new StripeGateway(settings, foundation.clock()),
+        new StripeGateway(settings(key, signing, rules), foundation.clock()),
         foundation.clock(),
         foundation.random(),
         CircuitBreaker.Settings.USUAL);
+  }
+
+  private static StripeSettings settings(Secret key, Secret signing, KtizoServer.Money rules) {
+    StripeSettings usual =
+        StripeSettings.of(key.value(), List.of(signing.value().split("\\s+")), rules.publicUrl());
+    return new StripeSettings(
+        usual.apiKey(),
+        usual.webhookSecrets(),
+        rules.stripeApi(),
+        usual.returnTo(),
+        usual.connectTimeout(),
+        usual.readTimeout(),
+        usual.retries());
+  }
+
+  /** Stripe Tax, if that is configured. */
+  private static @Nullable StripeTax stripeTax(Foundation foundation, KtizoServer.Money rules) {
+    Configuration.Payments payments = rules.payments();
+    if (payments.tax() != Configuration.TaxKind.STRIPE) {
+      return null;
+    }
+    Secret key = payments.stripeKey();
+    Secret signing = payments.stripeWebhookSecrets();
+    String home = payments.taxCountry();
+    if (payments.gateway() != Configuration.GatewayKind.STRIPE
+        || key == null
+        || signing == null
+        || home == null) {
+      throw new IllegalStateException(
+          "payments.tax: stripe needs payments.gateway: stripe and payments.tax-country");
+    }
+    return new StripeTax(settings(key, signing, rules), home, foundation.random());
   }
 
   /** Who takes the money, for people: for instance {@code stripe, live}. */
@@ -189,6 +215,11 @@ final class PaymentRoom {
         .payee(new PayeeId(shop.toString()))
         .filter(payee -> payee.standing() == PayeeStanding.ACTIVE)
         .isPresent();
+  }
+
+  /** For rooms that price something; what was answered is frozen in the payable. */
+  TaxCalculation tax() {
+    return tax;
   }
 
   /** For rooms that sell something. */

@@ -184,7 +184,7 @@ class HouseBoundaryTest {
               "io.micrometer..",
               "io.helidon.webserver..",
               "io.helidon.http.."),
-          room("io.ktizo.server.config..", WHOLE_JDK, ACCOUNTS, JACKSON),
+          room("io.ktizo.server.config..", WHOLE_JDK, ACCOUNTS, JACKSON, MONEY),
           room("io.ktizo.server.mail..", WHOLE_JDK, ACCOUNTS, SHOPS, "jakarta.mail..", "gg.jte.."),
           room("io.ktizo.server.terminal..", WHOLE_JDK),
           room(

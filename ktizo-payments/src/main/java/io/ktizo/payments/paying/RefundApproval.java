@@ -34,7 +34,7 @@ public final class RefundApproval {
    * Guards the refunds of a host.
    *
    * @param limit up to this, all refunds of a payable that nobody else approved taken together, one
-   *     person is enough
+   *     person is enough; {@link RefundLimits} for fixed ones
    */
   public RefundApproval(
       PaymentsStore store,

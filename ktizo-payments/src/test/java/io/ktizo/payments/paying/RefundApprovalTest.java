@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 import org.junit.jupiter.api.Test;
 
@@ -114,5 +115,18 @@ class RefundApprovalTest {
         .isInstanceOfSatisfying(
             PaymentRefusedException.class,
             refused -> assertThat(refused.reason()).isEqualTo(Reason.OPERATION_DIFFERS));
+  }
+
+  @Test
+  void limits_are_said_by_currency_and_where_none_was_said_it_takes_two() {
+    RefundLimits limits = RefundLimits.of(List.of(eur("40.00"), Money.parse("JPY 6000")));
+
+    assertThat(limits.apply(CurrencyUnit.EUR)).isEqualTo(eur("40.00"));
+    assertThat(limits.apply(CurrencyUnit.JPY)).isEqualTo(Money.parse("JPY 6000"));
+    assertThat(limits.apply(CurrencyUnit.of("KWD"))).isEqualTo(Money.parse("KWD 0.000"));
+    assertThatThrownBy(() -> RefundLimits.of(List.of(eur("1.00"), eur("2.00"))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> RefundLimits.of(List.of(eur("-1.00"))))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.joda.money.CurrencyUnit;
+import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -316,6 +319,14 @@ public record Configuration(
     STRIPE
   }
 
+  /** Who knows how much tax a sale bears. */
+  public enum TaxKind {
+    /** The table of European standard rates that comes along. */
+    TABLE,
+    /** Stripe Tax, which also keeps the records for tax returns. */
+    STRIPE
+  }
+
   /**
    * Who takes the money.
    *
@@ -323,15 +334,59 @@ public record Configuration(
    * @param stripeKey secret or restricted key of the platform's account
    * @param stripeWebhookSecrets signing secrets of the webhook, the one in use first; after a
    *     rotation the former one, too, separated by a space
+   * @param tax who knows how much tax a sale bears
+   * @param taxCountry where Stripe Tax has the platform's head office, ISO 3166-1 alpha-2; {@code
+   *     null} if not said
+   * @param refundLimits up to these one person alone may give back, at most one a currency; beyond,
+   *     and of other currencies, it takes two
    */
   public record Payments(
-      GatewayKind gateway, @Nullable Secret stripeKey, @Nullable Secret stripeWebhookSecrets) {
+      GatewayKind gateway,
+      @Nullable Secret stripeKey,
+      @Nullable Secret stripeWebhookSecrets,
+      TaxKind tax,
+      @Nullable String taxCountry,
+      List<Money> refundLimits) {
+
+    /** What one person may give back where nothing else is said. */
+    public static final List<Money> USUAL_REFUND_LIMITS =
+        Stream.of("EUR", "USD", "GBP", "CHF")
+            .map(currency -> Money.ofMajor(CurrencyUnit.of(currency), 250))
+            .toList();
+
+    public Payments {
+      refundLimits = List.copyOf(refundLimits);
+    }
+
+    /** Taxes by the table, and the usual limits. */
+    public Payments(
+        GatewayKind gateway, @Nullable Secret stripeKey, @Nullable Secret stripeWebhookSecrets) {
+      this(gateway, stripeKey, stripeWebhookSecrets, TaxKind.TABLE, null, USUAL_REFUND_LIMITS);
+    }
+
     static Payments read(Section payments) {
       Section stripe = payments.section("stripe");
+      List<Money> limits =
+          payments.distinct(
+              "refund-limits",
+              "amounts, one a currency, such as EUR 250.00",
+              Payments::limit,
+              Money::getCurrencyUnit);
       return new Payments(
           payments.oneOf("gateway", GatewayKind.SANDBOX),
           stripe.secret("key").orElse(null),
-          stripe.secret("webhook-secrets").orElse(null));
+          stripe.secret("webhook-secrets").orElse(null),
+          payments.oneOf("tax", TaxKind.TABLE),
+          payments.country("tax-country").orElse(null),
+          limits.isEmpty() ? USUAL_REFUND_LIMITS : limits);
+    }
+
+    private static Optional<Money> limit(String text) {
+      try {
+        return Optional.of(Money.parse(text.strip())).filter(Money::isPositiveOrZero);
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        return Optional.empty();
+      }
     }
   }
 

@@ -121,6 +121,13 @@ public final class ConfigurationCheck {
           "a demo must not take real money",
           "payments.gateway: sandbox, or mode: production");
     }
+    if (configuration.payments().tax() == Configuration.TaxKind.STRIPE) {
+      error(
+          "demo.real-taxes",
+          "payments.tax",
+          "played sales do not belong into tax records",
+          "payments.tax: table, or mode: production");
+    }
   }
 
   // --- The way to people
@@ -570,6 +577,13 @@ public final class ConfigurationCheck {
           "payments.stripe.webhook-secrets",
           "anybody could claim that something was paid, so nothing would be believed",
           "payments.stripe.webhook-secrets-file: FILE with whsec_…");
+    }
+    if (payments.tax() == Configuration.TaxKind.STRIPE && payments.taxCountry() == null) {
+      error(
+          "payments.tax-country",
+          "payments.tax-country",
+          "nobody knows for which seller Stripe Tax answers",
+          "payments.tax-country: the country of the head office in Stripe's tax settings");
     }
     if (findings.size() == before) {
       ok("payments", "payments.gateway", "stripe");

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -170,6 +171,24 @@ final class Section {
       }
     }
     return List.copyOf(list);
+  }
+
+  /** The same of which no two may be alike in some respect. */
+  <T> List<T> distinct(
+      String name, String kind, Function<String, Optional<T>> parser, Function<T, ?> respect) {
+    Set<Object> seen = new HashSet<>();
+    return list(name, kind, text -> parser.apply(text).filter(one -> seen.add(respect.apply(one))));
+  }
+
+  /** Two capital letters of ISO 3166-1. */
+  Optional<String> country(String name) {
+    return read(
+        name,
+        "a country, such as DE",
+        text ->
+            Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2).contains(text)
+                ? Optional.of(text)
+                : Optional.empty());
   }
 
   /**

@@ -151,6 +151,7 @@ class ConfigurationCheckTest {
     "KTIZO_PAYMENTS_STRIPE_KEY, sk_test_51Hq8ZzKq, payments.stripe.test-key",
     "KTIZO_PAYMENTS_STRIPE_KEY, pk_live_51Hq8ZzKq, payments.stripe.key",
     "KTIZO_PAYMENTS_STRIPE_WEBHOOK_SECRETS, secret, payments.stripe.webhook-secrets",
+    "KTIZO_PAYMENTS_TAX, stripe, payments.tax-country",
     "KTIZO_OPERATOR_LEGAL_NAME, Your Company, operator.placeholder",
     "KTIZO_OPERATOR_CONTACT_EMAIL, privacy@example.org, operator.placeholder",
     "KTIZO_OPERATOR_CONTACT_EMAIL, on request, operator.contact-email",

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.joda.money.Money;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,27 @@ class ConfigurationSourcesTest {
     assertThat(configuration.mail()).isNull();
     assertThat(configuration.tls()).isNull();
     assertThat(configuration.payments().gateway()).isEqualTo(Configuration.GatewayKind.SANDBOX);
+  }
+
+  @Test
+  void limits_of_refunds_are_said_by_currency() throws IOException {
+    Path file = file("payments:\n  refund-limits: [EUR 100.00, JPY 20000]\n");
+
+    assertThat(new ConfigurationSources().file(file).read().payments().refundLimits())
+        .containsExactly(Money.parse("EUR 100.00"), Money.parse("JPY 20000"));
+    assertThat(Configuration.firstRun().payments().refundLimits())
+        .contains(Money.parse("EUR 250.00"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"250", "EUR", "EUR -1.00", "EUR 0.001", "XXX9 1", "EUR 1.00,EUR 2.00"})
+  void a_limit_that_is_none_is_told_with_its_place(String limits) {
+    List<Fault> faults =
+        faults(
+            new ConfigurationSources().environment(Map.of("KTIZO_PAYMENTS_REFUND_LIMITS", limits)));
+
+    assertThat(faults).hasSize(1);
+    assertThat(faults.getFirst().toString()).contains("payments.refund-limits");
   }
 
   @Test
