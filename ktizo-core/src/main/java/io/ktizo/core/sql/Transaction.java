@@ -3,7 +3,9 @@ package io.ktizo.core.sql;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +51,28 @@ public final class Transaction {
    * @throws IllegalStateException in a read-only transaction
    */
   public <T> int batch(String text, Collection<T> items, BiConsumer<Parameters, T> binding) {
+    int sum = 0;
+    for (int changed : batchEach(text, items, binding)) {
+      sum += changed;
+    }
+    return sum;
+  }
+
+  /**
+   * The same, telling one from another.
+   *
+   * @return for each item, in order, how many rows were changed
+   * @throws IllegalStateException in a read-only transaction
+   */
+  public <T> List<Integer> batchEach(
+      String text, Collection<T> items, BiConsumer<Parameters, T> binding) {
     ParsedSql sql = statements.parsed(text);
     if (items.isEmpty()) {
-      return 0;
+      return List.of();
     }
     return execute(
         open -> {
-          int changed = 0;
+          List<Integer> changed = new ArrayList<>(items.size());
           int waiting = 0;
           try (PreparedStatement statement = open.prepare(sql)) {
             for (T item : items) {
@@ -66,24 +83,25 @@ public final class Transaction {
               statement.addBatch();
               waiting++;
               if (waiting == BATCH) {
-                changed += sum(statement.executeBatch());
+                count(statement.executeBatch(), changed);
                 waiting = 0;
               }
             }
-            return waiting == 0 ? changed : changed + sum(statement.executeBatch());
+            if (waiting > 0) {
+              count(statement.executeBatch(), changed);
+            }
+            return changed;
           }
         },
         text,
         Sql.Kind.WRITE);
   }
 
-  private static int sum(int[] counts) {
-    int sum = 0;
+  private static void count(int[] counts, List<Integer> changed) {
     for (int count : counts) {
       // SUCCESS_NO_INFO comes from drivers that rewrite batches; one row is the least it can be.
-      sum += count == java.sql.Statement.SUCCESS_NO_INFO ? 1 : count;
+      changed.add(count == java.sql.Statement.SUCCESS_NO_INFO ? 1 : count);
     }
-    return sum;
   }
 
   /**

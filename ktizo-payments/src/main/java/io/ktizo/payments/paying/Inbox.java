@@ -1,5 +1,7 @@
 package io.ktizo.payments.paying;
 
+import io.ktizo.core.sql.ConstraintException;
+import io.ktizo.core.sql.StatementFailedException;
 import io.ktizo.payments.Answer;
 import io.ktizo.payments.Gateway;
 import io.ktizo.payments.Gateway.ObjectKind;
@@ -37,10 +39,16 @@ public final class Inbox {
 
   private static final Duration PARKED = Duration.ofDays(365_000);
 
+  /** The provider waits for an answer about as long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final int MOST_WAITING = 2_000;
+
   private final PaymentsStore store;
   private final Gateway gateway;
   private final Paying paying;
   private final InstantSource clock;
+  private final GroupCommit<WebhookEvent, Boolean> intake;
 
   /** Works the messages of a gateway. */
   public Inbox(PaymentsStore store, Gateway gateway, Paying paying, InstantSource clock) {
@@ -48,19 +56,29 @@ public final class Inbox {
     this.gateway = gateway;
     this.paying = paying;
     this.clock = clock;
+    this.intake =
+        new GroupCommit<>(
+            events -> store.inTransaction(tables -> tables.receive(events, clock.instant())),
+            failure ->
+                failure instanceof ConstraintException
+                    || failure instanceof StatementFailedException,
+            MOST_WAITING,
+            PATIENCE);
   }
 
   /**
    * Verifies a message and keeps it. Once this has returned, the message may be acknowledged.
+   * Messages that come at the same time share a commit.
    *
    * @param body the bytes as they came
    * @param signature the header that signs them, or {@code null}
    * @return whether it was new
    * @throws WebhookRefusedException if it is not the provider's; nothing was kept
+   * @throws InboxBusyException if more come than can be kept
    */
   public boolean receive(byte[] body, @Nullable String signature) {
     WebhookEvent event = gateway.readWebhook(body, signature);
-    return store.inTransaction(tables -> tables.receive(event, clock.instant()));
+    return intake.submit(event);
   }
 
   /**

@@ -364,7 +364,12 @@ public final class Paying {
                   .orElseThrow(() -> new PaymentRefusedException(Reason.UNKNOWN_PAYEE, payee));
           CurrencyUnit currency = life.payable().currency();
           Money owed = life.remaining().to(payee).minus(life.transferred(payee));
-          Money unmoved = unmoved(tables, payee, currency);
+          Money unmoved =
+              earned(tables, paid, currency, payable)
+                  .minus(
+                      tables
+                          .journal()
+                          .balance(Account.of(Account.Kind.PAYEE_CASH, payee, currency)));
           Money most = owed.isLessThan(unmoved) ? owed : unmoved;
           Money amount = done.isPresent() && again.isLessThan(most) ? again : most;
           if (!amount.isPositive()) {
@@ -392,11 +397,17 @@ public final class Paying {
         .isPresent();
   }
 
-  /** What a payee is owed in all and has not been moved to him; below zero he owes. */
-  private static Money unmoved(Tables tables, PayeeId payee, CurrencyUnit currency) {
-    Money owed = tables.journal().balance(Account.of(Account.Kind.PAYEE_PAYABLE, payee, currency));
-    return owed.minus(
-        tables.journal().balance(Account.of(Account.Kind.PAYEE_CASH, payee, currency)));
+  /**
+   * What a payee is owed in all, below zero what he owes. Who has debts cannot pay them with what
+   * other customers may still want back: it is not counted until it is passed on.
+   *
+   * @param passedOn what is being passed on, which counts
+   */
+  private static Money earned(
+      Tables tables, Payee payee, CurrencyUnit currency, @Nullable PayableId passedOn) {
+    Money owed =
+        tables.journal().balance(Account.of(Account.Kind.PAYEE_PAYABLE, payee.id(), currency));
+    return tables.mayOwe(payee.id()) ? owed.minus(tables.held(payee, currency, passedOn)) : owed;
   }
 
   /**
@@ -429,8 +440,7 @@ public final class Paying {
             return open.get();
           }
           Account cash = Account.of(Account.Kind.PAYEE_CASH, payee, currency);
-          Money owed =
-              tables.journal().balance(Account.of(Account.Kind.PAYEE_PAYABLE, payee, currency));
+          Money owed = earned(tables, known, currency, null);
           Money lies = tables.journal().balance(cash);
           Money amount = owed.isLessThan(lies) ? owed : lies;
           if (!amount.isPositive() || amount.isLessThan(least)) {

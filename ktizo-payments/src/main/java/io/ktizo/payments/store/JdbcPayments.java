@@ -35,6 +35,7 @@ import io.ktizo.payments.ledger.Posting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -697,6 +698,57 @@ public final class JdbcPayments implements PaymentsStore {
         """;
 
     @Override
+    public boolean mayOwe(PayeeId payee) {
+      return transaction
+          .sql(
+              """
+              SELECT number
+              FROM payment_operations
+              WHERE kind = 'REVERSE' AND state IN ('INIT', 'PENDING', 'FAILED', 'IN_DOUBT')
+                AND detail = :payee
+              FETCH FIRST 1 ROWS ONLY
+              """)
+          .bind("payee", payee.value())
+          .optional(row -> row.number("number"))
+          .isPresent();
+    }
+
+    @Override
+    public Money held(Payee payee, CurrencyUnit currency, @Nullable PayableId except) {
+      // Credits are negative: what he was credited and what was moved to him add up to what is
+      // left with the platform.
+      long minor =
+          transaction
+              .sql(
+                  """
+                  SELECT CAST(COALESCE(SUM(h.unmoved), 0) AS BIGINT) AS held
+                  FROM (
+                    SELECT e.payable AS payable, -SUM(p.amount) AS unmoved
+                    FROM journal_postings p
+                    JOIN journal_entries e ON e.number = p.entry
+                    WHERE p.account IN ('PAYEE_PAYABLE', 'PAYEE_CASH') AND p.payee = :payee
+                      AND p.currency = :currency AND e.payable IS NOT NULL
+                      AND e.payable <> :except
+                    GROUP BY e.payable
+                    HAVING SUM(p.amount) < 0
+                  ) h
+                  WHERE NOT EXISTS (
+                      SELECT 1 FROM payee_releases r
+                      WHERE r.payable = h.payable AND r.payee = :payee AND r.state = 'PASSED_ON')
+                    AND NOT EXISTS (
+                      SELECT 1 FROM payment_operations o
+                      WHERE o.subject_type = 'PAYABLE' AND o.subject_id = h.payable
+                        AND o.kind = 'TRANSFER' AND o.target = :account AND o.state <> 'FAILED')
+                  """)
+              .bind("payee", payee.id().value())
+              .bind("account", payee.account())
+              .bind("currency", currency.getCode())
+              .bind("except", except == null ? "" : except.value())
+              .one(row -> row.number("held"));
+      return Money.ofMinor(currency, minor);
+    }
+
+    @Override
     public Optional<RefundRequest> refundRequest(PayableId payable, String refundId) {
       return transaction
           .sql(REFUND_REQUEST + "WHERE payable = :payable AND refund = :refund")
@@ -773,28 +825,41 @@ public final class JdbcPayments implements PaymentsStore {
     }
 
     @Override
-    public boolean receive(WebhookEvent event, Instant receivedAt) {
-      // One statement and no savepoint: this is what a burst of messages waits for.
-      return transaction
-              .sql(
-                  """
-                  INSERT INTO webhook_inbox (event, type, kind, reference, account, live,
-                    created_at, api_version, received_at, failures, due_at)
-                  VALUES (:event, :type, :kind, :reference, :account, :live, :created_at,
-                    :api_version, :received_at, 0, :received_at)
-                  ON CONFLICT DO NOTHING
-                  """)
-              .bind("event", event.id())
-              .bind("type", event.type())
-              .bind("kind", event.kind())
-              .bind("reference", event.reference())
-              .bind("account", event.account())
-              .bind("live", event.live())
-              .bind("created_at", event.createdAt())
-              .bind("api_version", event.apiVersion())
-              .bind("received_at", receivedAt)
-              .update()
-          == 1;
+    public List<Boolean> receive(List<WebhookEvent> events, Instant receivedAt) {
+      // One round trip and no savepoint: this is what a burst of messages waits for. In the order
+      // of their names, so that two instances with the same messages do not wait for each other.
+      List<Integer> order =
+          IntStream.range(0, events.size())
+              .boxed()
+              .sorted(Comparator.comparing(position -> events.get(position).id()))
+              .toList();
+      List<Integer> changed =
+          transaction.batchEach(
+              """
+              INSERT INTO webhook_inbox (event, type, kind, reference, account, live,
+                created_at, api_version, received_at, failures, due_at)
+              VALUES (:event, :type, :kind, :reference, :account, :live, :created_at,
+                :api_version, :received_at, 0, :received_at)
+              ON CONFLICT DO NOTHING
+              """,
+              order,
+              (parameters, position) -> {
+                WebhookEvent event = events.get(position);
+                parameters.bind("event", event.id());
+                parameters.bind("type", event.type());
+                parameters.bind("kind", event.kind());
+                parameters.bind("reference", event.reference());
+                parameters.bind("account", event.account());
+                parameters.bind("live", event.live());
+                parameters.bind("created_at", event.createdAt());
+                parameters.bind("api_version", event.apiVersion());
+                parameters.bind("received_at", receivedAt);
+              });
+      Boolean[] kept = new Boolean[events.size()];
+      for (int i = 0; i < order.size(); i++) {
+        kept[order.get(i)] = changed.get(i) == 1;
+      }
+      return List.of(kept);
     }
 
     @Override

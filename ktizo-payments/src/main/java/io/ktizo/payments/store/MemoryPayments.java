@@ -73,6 +73,8 @@ public final class MemoryPayments implements PaymentsStore {
   private final Map<String, JournalEntry> byCause = new HashMap<>();
   private final Map<Account, Money> balances = new LinkedHashMap<>();
   private final Map<Account, List<JournalEntry>> byAccount = new HashMap<>();
+  private final Map<PayeeAndCurrency, Map<PayableId, Money>> unmoved = new HashMap<>();
+  private final Map<String, Map<String, Operation>> notTakenBack = new HashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
 
   @Override
@@ -207,6 +209,15 @@ public final class MemoryPayments implements PaymentsStore {
       String key = operation.key().value();
       unset(unresolved, key);
       unset(pending, key);
+      String payee = operation.detail();
+      if (operation.kind() == Kind.REVERSE && payee != null) {
+        Map<String, Operation> his = notTakenBack.computeIfAbsent(payee, p -> new HashMap<>());
+        if (operation.state() == State.SUCCESS) {
+          unset(his, key);
+        } else {
+          set(his, key, operation);
+        }
+      }
       if (operation.state().unresolved()) {
         set(unresolved, key, operation);
       } else if (operation.state() == State.PENDING) {
@@ -352,6 +363,59 @@ public final class MemoryPayments implements PaymentsStore {
     }
 
     @Override
+    public boolean mayOwe(PayeeId payee) {
+      return !notTakenBack.getOrDefault(payee.value(), Map.of()).isEmpty();
+    }
+
+    @Override
+    public Money held(Payee payee, CurrencyUnit currency, @Nullable PayableId except) {
+      Money held = Money.zero(currency);
+      for (Map.Entry<PayableId, Money> one :
+          unmoved.getOrDefault(new PayeeAndCurrency(payee.id(), currency), Map.of()).entrySet()) {
+        PayableId payable = one.getKey();
+        if (one.getValue().isPositive()
+            && !payable.equals(except)
+            && !isPassedOn(new Part(payable, payee.id()))
+            && operations(Subject.of(payable)).stream()
+                .noneMatch(operation -> isTransferTo(payee, operation))) {
+          held = held.plus(one.getValue());
+        }
+      }
+      return held;
+    }
+
+    private boolean isPassedOn(Part part) {
+      Release release = releases.get(part);
+      return release != null && release.state() == Release.State.PASSED_ON;
+    }
+
+    private static boolean isTransferTo(Payee payee, Operation operation) {
+      return operation.kind() == Kind.TRANSFER
+          && operation.state() != State.FAILED
+          && payee.account().equals(operation.target());
+    }
+
+    /** What of a payable is credited to a payee and was not moved to him; none is nothing. */
+    private void countUnmoved(PayableId payable, Posting posting) {
+      Account account = posting.account();
+      if (account.kind() != Account.Kind.PAYEE_PAYABLE
+          && account.kind() != Account.Kind.PAYEE_CASH) {
+        return;
+      }
+      Map<PayableId, Money> ofPayee =
+          unmoved.computeIfAbsent(
+              new PayeeAndCurrency(account.owner().orElseThrow(), account.currency()),
+              payee -> new HashMap<>());
+      Money now =
+          ofPayee.getOrDefault(payable, Money.zero(account.currency())).minus(posting.amount());
+      if (now.isZero()) {
+        unset(ofPayee, payable);
+      } else {
+        set(ofPayee, payable, now);
+      }
+    }
+
+    @Override
     public Optional<RefundRequest> refundRequest(PayableId payable, String refundId) {
       return Optional.ofNullable(refundRequests.get(new RefundName(payable, refundId)));
     }
@@ -371,12 +435,16 @@ public final class MemoryPayments implements PaymentsStore {
     }
 
     @Override
-    public boolean receive(WebhookEvent event, Instant receivedAt) {
-      if (inbox.containsKey(event.id())) {
-        return false;
+    public List<Boolean> receive(List<WebhookEvent> events, Instant receivedAt) {
+      List<Boolean> kept = new ArrayList<>();
+      for (WebhookEvent event : events) {
+        boolean isNew = !inbox.containsKey(event.id());
+        if (isNew) {
+          keep(new Received(event, false, 0, receivedAt, receivedAt));
+        }
+        kept.add(isNew);
       }
-      keep(new Received(event, false, 0, receivedAt, receivedAt));
-      return true;
+      return kept;
     }
 
     private void keep(Received received) {
@@ -472,6 +540,10 @@ public final class MemoryPayments implements PaymentsStore {
                 .getOrDefault(posting.account(), Money.zero(posting.account().currency()))
                 .plus(posting.amount()));
         add(byAccount.computeIfAbsent(posting.account(), a -> new ArrayList<>()), entry);
+        PayableId payable = entry.payable();
+        if (payable != null) {
+          countUnmoved(payable, posting);
+        }
       }
       return true;
     }

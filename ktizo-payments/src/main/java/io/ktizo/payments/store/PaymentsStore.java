@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps payments.
@@ -137,6 +138,20 @@ public interface PaymentsStore {
     /** Every payee's balance at the provider that is more than zero, as the books have it. */
     Map<Account, Money> payeeCash();
 
+    /**
+     * Whether something that was to be taken back from a payee has not come back: only then may he
+     * have debts.
+     */
+    boolean mayOwe(PayeeId payee);
+
+    /**
+     * What a payee has earned by payables of which nothing was passed on to him yet, nor asked to
+     * be, nor kept back for a debt: it may still have to be given back to the customers.
+     *
+     * @param except not counted
+     */
+    Money held(Payee payee, CurrencyUnit currency, @Nullable PayableId except);
+
     /** A refund that somebody asked for. */
     Optional<RefundRequest> refundRequest(PayableId payable, String refundId);
 
@@ -147,11 +162,12 @@ public interface PaymentsStore {
     List<RefundRequest> undecidedRefunds(int most);
 
     /**
-     * Keeps a message.
+     * Keeps messages.
      *
-     * @return whether it was kept; false if it is there, worked or not
+     * @return for each, in order, whether it was kept; false if it is there, worked or not, or was
+     *     among those before it
      */
-    boolean receive(WebhookEvent event, Instant receivedAt);
+    List<Boolean> receive(List<WebhookEvent> events, Instant receivedAt);
 
     /** Messages that were not worked yet and are due, oldest first. */
     List<WebhookEvent> unworked(Instant due, int most);

@@ -6,6 +6,7 @@ import static io.ktizo.payments.paying.Market.eur;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ktizo.payments.Allocation;
 import io.ktizo.payments.Gateway.Evidence;
 import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.Operation;
@@ -308,5 +309,81 @@ class PassingOnTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(passingOn.terms(ALPHA, CurrencyUnit.JPY).least())
         .isEqualTo(Money.ofMajor(CurrencyUnit.JPY, 20));
+  }
+
+  /** Passed on, paid out, and then 100.00 of it given back: 90.00 of that had been Alpha's. */
+  private void aDebtOf90() {
+    // The platform's own balance, from which the customer gets his money back.
+    market.captured(
+        new Payable(
+            new PayableId("order_0"),
+            List.of(new Line("gear", BETA, eur("500.00"), eur("0.00"), TaxCollector.PAYEE)),
+            List.of()),
+        SandboxCard.APPROVED);
+    PayableId order = market.captured("order_1");
+    passingOn.accepted(order, ALPHA);
+    assertThat(passingOn.passOn(10)).isEqualTo(1);
+    market.paying.payout(ALPHA, eur("0.01"));
+    market.paying.refund(order, "r1", Market.portion("part", "100.00"));
+    assertThat(market.balance(Account.Kind.PAYEE_PAYABLE, ALPHA)).isEqualTo(eur("-90.00"));
+  }
+
+  @Test
+  void a_debt_does_not_hide_behind_orders_that_are_not_delivered() {
+    aDebtOf90();
+    PayableId undelivered = market.captured("order_2");
+    PayableId delivered = market.captured("order_3");
+    passingOn.accepted(delivered, ALPHA);
+
+    assertThat(passingOn.passOn(10)).isEqualTo(1);
+
+    // 107.10 of the delivered one less the debt; the other's 107.10 may still go back.
+    assertThat(market.balance(Account.Kind.PAYEE_CASH, ALPHA)).isEqualTo(eur("17.10"));
+    market.paying.payout(ALPHA, eur("0.01"));
+    market.paying.refund(
+        undelivered,
+        "r2",
+        List.of(
+            new Allocation.Portion("part", eur("100.00")),
+            new Allocation.Portion("post", eur("19.00"))));
+    assertThat(market.balance(Account.Kind.PAYEE_PAYABLE, ALPHA)).isEqualTo(eur("0.00"));
+  }
+
+  @Test
+  void a_debt_is_paid_once_by_whatever_is_passed_on_first() {
+    aDebtOf90();
+    for (String order : List.of("order_2", "order_3", "order_4")) {
+      market.captured(order);
+    }
+    // 107.10 less 90.00, then whole ones, in whatever order they are delivered.
+    for (String order : List.of("order_4", "order_2", "order_3")) {
+      passingOn.accepted(new PayableId(order), ALPHA);
+      assertThat(passingOn.passOn(10)).isEqualTo(1);
+    }
+
+    assertThat(market.balance(Account.Kind.PAYEE_CASH, ALPHA)).isEqualTo(eur("231.30"));
+    assertThat(market.balance(Account.Kind.PAYEE_PAYABLE, ALPHA)).isEqualTo(eur("231.30"));
+  }
+
+  @Test
+  void a_debt_that_takes_a_whole_part_goes_on_with_the_next_one() {
+    aDebtOf90();
+    PayableId small =
+        market.captured(
+            new Payable(
+                new PayableId("order_2"),
+                List.of(new Line("pin", ALPHA, eur("50.00"), eur("7.98"), TaxCollector.PAYEE)),
+                List.of()),
+            SandboxCard.APPROVED);
+    passingOn.accepted(small, ALPHA);
+    passingOn.passOn(10);
+    assertThat(market.balance(Account.Kind.PAYEE_CASH, ALPHA)).isEqualTo(eur("0.00"));
+
+    market.captured("order_3");
+    passingOn.accepted(market.captured("order_4"), ALPHA);
+    passingOn.passOn(10);
+
+    // 107.10 less the 40.00 that were left of the debt.
+    assertThat(market.balance(Account.Kind.PAYEE_CASH, ALPHA)).isEqualTo(eur("67.10"));
   }
 }

@@ -170,7 +170,7 @@ abstract class PaymentsStoreContract {
                       t.insert(operation("order_1", "refund:r2", 1));
                       t.update(kept.became(State.FAILED, "ref_1", "no", NOON));
                       t.put(new Payee(SHOP, "acc_1", PayeeStanding.ACTIVE, List.of()));
-                      t.receive(event("evt_1"), NOON);
+                      t.receive(List.of(event("evt_1")), NOON);
                       t.journal().append(entry("capture:1", "10.00", null));
                       throw new IllegalStateException("the process died");
                     }))
@@ -260,7 +260,7 @@ abstract class PaymentsStoreContract {
   }
 
   private boolean receive(WebhookEvent event) {
-    return store.inTransaction(t -> t.receive(event, NOON));
+    return store.inTransaction(t -> t.receive(List.of(event), NOON)).getFirst();
   }
 
   private static WebhookEvent event(String id) {
@@ -537,6 +537,127 @@ abstract class PaymentsStoreContract {
     }
     assertThat(successes).isEqualTo(1);
     assertThat(store.<List<Operation>>inTransaction(t -> t.operations(subject))).hasSize(1);
+  }
+
+  @Test
+  void the_name_of_a_tax_calculation_is_kept_with_its_payable() {
+    Payable plain = payable("order_1");
+    Payable taxed = new Payable(plain.id(), plain.lines(), plain.commissions(), "taxcalc_1");
+    keep(taxed);
+
+    assertThat(store.<Optional<Payable>>inTransaction(t -> t.payable(plain.id()))).contains(taxed);
+  }
+
+  @Test
+  void messages_of_one_transaction_are_told_apart() {
+    receive(event("evt_2"));
+
+    assertThat(
+            store.<List<Boolean>>inTransaction(
+                t ->
+                    t.receive(
+                        List.of(event("evt_3"), event("evt_2"), event("evt_1"), event("evt_3")),
+                        NOON)))
+        .containsExactly(true, false, true, false);
+    assertThat(store.<List<WebhookEvent>>inTransaction(t -> t.unworked(NOON, 10))).hasSize(3);
+  }
+
+  @Test
+  void what_was_not_passed_on_is_held_and_the_rest_is_not() {
+    Payee shop = new Payee(SHOP, "acc_1", PayeeStanding.ACTIVE, List.of());
+    Account payeeCash = Account.of(Account.Kind.PAYEE_CASH, SHOP, CurrencyUnit.EUR);
+    for (String id : List.of("order_1", "order_2", "order_3", "order_4", "order_5")) {
+      keep(payable(id));
+      store.inTransaction(t -> t.journal().append(moved(id, "capture:" + id, CASH, OWED)));
+    }
+    // The first went to him, the second is on its way, the third was kept back for a debt.
+    store.inTransaction(t -> t.journal().append(moved("order_1", "transfer:1", payeeCash, CASH)));
+    store.inTransaction(t -> t.insert(transfer("order_2", State.IN_DOUBT)));
+    store.inTransaction(
+        t -> {
+          t.put(new Release(new PayableId("order_3"), SHOP, Release.State.PASSED_ON, NOON, NOON));
+          return t;
+        });
+    // A transfer that failed moved nothing.
+    store.inTransaction(t -> t.insert(transfer("order_4", State.FAILED)));
+
+    assertThat(held(shop, null)).isEqualTo(eur("17.62"));
+    assertThat(held(shop, new PayableId("order_5"))).isEqualTo(eur("8.81"));
+    assertThat(store.<Money>inTransaction(t -> t.held(shop, CurrencyUnit.USD, null)).isZero())
+        .isTrue();
+    Payee other = new Payee(new PayeeId("shop_2"), "acc_2", PayeeStanding.ACTIVE, List.of());
+    assertThat(held(other, null)).isEqualTo(eur("0.00"));
+  }
+
+  private Money held(Payee payee, @Nullable PayableId except) {
+    return store.inTransaction(t -> t.held(payee, CurrencyUnit.EUR, except));
+  }
+
+  private static JournalEntry moved(String payable, String cause, Account to, Account from) {
+    return new JournalEntry(
+        cause,
+        JournalEntry.Kind.CAPTURE,
+        NOON,
+        new PayableId(payable),
+        null,
+        List.of(new Posting(to, eur("8.81")), new Posting(from, eur("-8.81"))));
+  }
+
+  private static Operation transfer(String payable, State state) {
+    Operation transfer =
+        new Operation(
+            Subject.of(new PayableId(payable)),
+            Kind.TRANSFER,
+            "transfer:shop_1",
+            1,
+            State.INIT,
+            eur("8.81"),
+            "acc_1",
+            null,
+            null,
+            null,
+            NOON,
+            NOON);
+    return transfer.became(state, null, null, NOON);
+  }
+
+  @Test
+  void who_has_given_back_all_that_was_asked_owes_nothing() {
+    Operation reversal =
+        new Operation(
+            Subject.of(new PayableId("order_1")),
+            Kind.REVERSE,
+            "reverse:refund:r1:shop_1",
+            1,
+            State.INIT,
+            eur("1.25"),
+            "tr_1",
+            "shop_1",
+            null,
+            null,
+            NOON,
+            NOON);
+    assertThat(mayOwe()).isFalse();
+    store.inTransaction(t -> t.insert(reversal));
+    assertThat(mayOwe()).isTrue();
+    for (State state : List.of(State.IN_DOUBT, State.FAILED)) {
+      update(reversal.became(state, null, null, NOON));
+      assertThat(mayOwe()).isTrue();
+    }
+    update(reversal.became(State.SUCCESS, "trr_1", null, NOON));
+    assertThat(mayOwe()).isFalse();
+  }
+
+  private void update(Operation operation) {
+    store.inTransaction(
+        t -> {
+          t.update(operation);
+          return t;
+        });
+  }
+
+  private boolean mayOwe() {
+    return store.inTransaction(t -> t.mayOwe(SHOP));
   }
 
   private static JournalEntry entry(

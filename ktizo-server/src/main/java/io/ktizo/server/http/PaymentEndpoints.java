@@ -21,6 +21,7 @@ import io.ktizo.payments.WebhookRefusedException;
 import io.ktizo.payments.ledger.Account;
 import io.ktizo.payments.ledger.Account.Kind;
 import io.ktizo.payments.paying.Inbox;
+import io.ktizo.payments.paying.InboxBusyException;
 import io.ktizo.payments.paying.PassingOn;
 import io.ktizo.payments.paying.Paying;
 import io.ktizo.payments.paying.RefundApproval;
@@ -136,6 +137,8 @@ public final class PaymentEndpoints {
     try {
       uses.inbox().receive(body, signature);
       return Answer.nothing(200);
+    } catch (InboxBusyException e) {
+      throw new ProblemException(Problem.busy(5));
     } catch (WebhookRefusedException e) {
       LOG.log(
           Level.WARNING,
