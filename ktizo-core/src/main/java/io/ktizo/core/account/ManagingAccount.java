@@ -48,12 +48,16 @@ public final class ManagingAccount {
     BUSY
   }
 
-  /** Corrects the name; needs no fresh proof. */
+  /**
+   * Corrects the name; needs no fresh proof.
+   *
+   * @throws io.ktizo.core.sql.StaleVersionException if the account was changed since it was read
+   */
   public Result rename(SigningIn.SignedInPerson person, String name) {
     if (!Account.isName(name)) {
       return Result.NO_NAME;
     }
-    Account account = current(person);
+    Account account = person.account();
     host.accounts()
         .save(account.withName(name.strip()), List.of(event(AccountEvents.RENAMED, account.id())));
     return Result.DONE;

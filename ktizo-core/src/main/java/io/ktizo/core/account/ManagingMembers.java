@@ -23,15 +23,17 @@ public final class ManagingMembers {
   /**
    * Shuts an account: sessions and tokens end at once, its data stays.
    *
+   * @param member as it was read
    * @param reason why, at most 200 characters; it is kept
-   * @return whether there is such an account and it was open
+   * @return whether it was open
+   * @throws io.ktizo.core.sql.StaleVersionException if it was changed since it was read
    */
-  public boolean disable(AccountId staff, AccountId member, String reason) {
+  public boolean disable(AccountId staff, Account member, String reason) {
     boolean done =
         change(staff, member, reason, Account.State.OPEN, Account.State.DISABLED).isPresent();
     if (done) {
-      host.accounts().revokeTokens(member, EnumSet.allOf(OneTimeToken.Purpose.class));
-      host.sessions().endAll(member);
+      host.accounts().revokeTokens(member.id(), EnumSet.allOf(OneTimeToken.Purpose.class));
+      host.sessions().endAll(member.id());
     }
     return done;
   }
@@ -39,46 +41,41 @@ public final class ManagingMembers {
   /**
    * Opens an account that staff had shut. One that the person closed stays closed.
    *
-   * @return whether there is such an account and it was shut by staff
+   * @return whether it was shut by staff
+   * @throws io.ktizo.core.sql.StaleVersionException if it was changed since it was read
    */
-  public boolean enable(AccountId staff, AccountId member, String reason) {
+  public boolean enable(AccountId staff, Account member, String reason) {
     return change(staff, member, reason, Account.State.DISABLED, Account.State.OPEN).isPresent();
   }
 
   private Optional<Account> change(
-      AccountId staff, AccountId member, String reason, Account.State from, Account.State to) {
-    record(staff, member, reason);
-    return host.accounts()
-        .find(member)
-        .filter(account -> account.state() == from)
-        .map(
-            account ->
-                host.accounts()
-                    .save(account.withState(to), told(AccountEvents.STATE_CHANGED, member)));
+      AccountId staff, Account member, String reason, Account.State from, Account.State to) {
+    record(staff, member.id(), reason);
+    return member.state() == from
+        ? Optional.of(
+            host.accounts()
+                .save(member.withState(to), told(AccountEvents.STATE_CHANGED, member.id())))
+        : Optional.empty();
   }
 
   /**
    * Gives another role. All sessions of the member end: what they allow has changed.
    *
-   * @return whether there is such an account that can be used, and it had another role
+   * @return whether it can be used and had another role
+   * @throws io.ktizo.core.sql.StaleVersionException if it was changed since it was read
    * @throws IllegalArgumentException if staff change their own role
    */
-  public boolean changeRole(AccountId staff, AccountId member, PlatformRole role, String reason) {
-    if (staff.equals(member)) {
+  public boolean changeRole(AccountId staff, Account member, PlatformRole role, String reason) {
+    if (staff.equals(member.id())) {
       throw new IllegalArgumentException("nobody changes his own role");
     }
-    record(staff, member, reason);
-    Optional<Account> account =
-        host.accounts()
-            .find(member)
-            .filter(Account::isUsable)
-            .filter(found -> found.role() != role);
-    account.ifPresent(
-        found -> {
-          host.accounts().save(found.withRole(role), told(AccountEvents.ROLE_CHANGED, member));
-          host.sessions().endAll(member);
-        });
-    return account.isPresent();
+    record(staff, member.id(), reason);
+    if (!member.isUsable() || member.role() == role) {
+      return false;
+    }
+    host.accounts().save(member.withRole(role), told(AccountEvents.ROLE_CHANGED, member.id()));
+    host.sessions().endAll(member.id());
+    return true;
   }
 
   private void record(AccountId staff, AccountId member, String reason) {

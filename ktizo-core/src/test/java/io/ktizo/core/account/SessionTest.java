@@ -1,7 +1,9 @@
 package io.ktizo.core.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.ktizo.core.sql.StaleVersionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -73,6 +75,10 @@ class SessionTest {
         .isEqualTo(ManagingAccount.Result.DONE);
     assertThat(people.managing.rename(person, "Erika\nBcc:"))
         .isEqualTo(ManagingAccount.Result.NO_NAME);
+    assertThat(people.host.accounts().find(erika).orElseThrow().name()).isEqualTo("Erika Sample");
+    // Read before: the save has the version as its condition.
+    assertThatExceptionOfType(StaleVersionException.class)
+        .isThrownBy(() -> people.managing.rename(person, "Mistaken"));
     assertThat(people.host.accounts().find(erika).orElseThrow().name()).isEqualTo("Erika Sample");
   }
 

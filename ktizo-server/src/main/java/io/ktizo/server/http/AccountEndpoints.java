@@ -111,7 +111,8 @@ public final class AccountEndpoints {
   private Answer rename(Call call) throws IOException {
     call.require(Action.RENAME_ACCOUNT, Standing.ownIf(true));
     Rename wanted = call.body(Rename.class);
-    call.requireVersion(own(call).version());
+    // The account as it was just found; the save has its version as a condition, too.
+    call.requireVersion(call.person().account().version());
     Answer refusedOrDone =
         RegistrationEndpoints.answer(managing.rename(call.person(), wanted.name()));
     return refusedOrDone.status() == 204 ? shown(own(call)) : refusedOrDone;

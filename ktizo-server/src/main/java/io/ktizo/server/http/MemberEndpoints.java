@@ -114,8 +114,8 @@ public final class MemberEndpoints {
     call.isRecordedByUseCase();
     boolean done =
         switch (wanted.state()) {
-          case DISABLED -> managing.disable(call.account(), account.id(), wanted.reason());
-          case OPEN -> managing.enable(call.account(), account.id(), wanted.reason());
+          case DISABLED -> managing.disable(call.account(), account, wanted.reason());
+          case OPEN -> managing.enable(call.account(), account, wanted.reason());
         };
     return changed(account.id(), done);
   }
@@ -128,8 +128,7 @@ public final class MemberEndpoints {
     RoleChange wanted = call.body(RoleChange.class);
     call.requireVersion(account.version());
     call.isRecordedByUseCase();
-    boolean done =
-        managing.changeRole(call.account(), account.id(), wanted.role(), wanted.reason());
+    boolean done = managing.changeRole(call.account(), account, wanted.role(), wanted.reason());
     return changed(account.id(), done);
   }
 
