@@ -369,7 +369,8 @@ public final class KtizoServer implements AutoCloseable {
                   },
                   around.connections(),
                   around.requests(),
-                  around.grace()));
+                  around.grace(),
+                  around.patience()));
       open.push(web);
       KtizoServer server =
           new KtizoServer(

@@ -50,6 +50,9 @@ import java.util.stream.Stream;
 final class PeopleRoom {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** No server answers so much in a second. */
+  private static final int ENOUGH_FOR_ALL = 10_000_000;
+
   private final InstantSource clock;
   private final AccountEnvironment accounts;
   private final JdbcApiKeys keys;
@@ -109,7 +112,13 @@ final class PeopleRoom {
     SessionCookie cookie = new SessionCookie(rules.secureCookie());
     Doorkeeper door =
         new Doorkeeper(
-            signingIn, issuing, looks, clock, cookie, secrets.edge().key("tags of the edge"));
+            signingIn,
+            issuing,
+            looks,
+            clock,
+            cookie,
+            new AddressThrottle(misses(rules.throttle()), clock),
+            secrets.edge().key("tags of the edge"));
     Registering registering = new Registering(environment);
     ManagingAccount managing = new ManagingAccount(environment, passkeys);
     SessionEndpoints sessions = new SessionEndpoints(signingIn, door, cookie);
@@ -141,6 +150,17 @@ final class PeopleRoom {
   /** The accounts of all people. */
   Accounts accounts() {
     return accounts.accounts();
+  }
+
+  /** How often one may ask for what is not there: ten times as often as one may try to get in. */
+  private static AddressThrottle.Limits misses(AddressThrottle.Limits attempts) {
+    return new AddressThrottle.Limits(
+        10 * attempts.perAddress(),
+        10 * attempts.perAddressMinute(),
+        // What others do must not keep anybody from his own things.
+        ENOUGH_FOR_ALL,
+        ENOUGH_FOR_ALL,
+        attempts.remembered());
   }
 
   Doorkeeper door() {

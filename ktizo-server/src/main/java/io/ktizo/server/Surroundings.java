@@ -3,6 +3,7 @@ package io.ktizo.server;
 import io.ktizo.core.account.UsingPasskeys;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.http.Observer;
+import io.ktizo.server.http.Patience;
 import io.ktizo.server.http.Proxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections of clients, most at once
  * @param requests worked on at once, most
  * @param grace how long running requests may go on after the order to stop
+ * @param patience with clients
  */
 public record Surroundings(
     @Nullable InetSocketAddress operations,
@@ -33,10 +35,37 @@ public record Surroundings(
     int databaseConnections,
     int connections,
     int requests,
-    Duration grace) {
+    Duration grace,
+    Patience patience) {
   /** For a look at it at {@code http://localhost:8080}: passkeys want a name, not digits. */
   private static final UsingPasskeys.Site LOCAL =
       new UsingPasskeys.Site("localhost", Set.of("http://localhost:8080"));
+
+  /** With the usual patience. */
+  public Surroundings(
+      @Nullable InetSocketAddress operations,
+      Observer log,
+      Configuration.@Nullable Tls tls,
+      Proxies proxies,
+      UsingPasskeys.Site passkeys,
+      Configuration.@Nullable Secrets keys,
+      int databaseConnections,
+      int connections,
+      int requests,
+      Duration grace) {
+    this(
+        operations,
+        log,
+        tls,
+        proxies,
+        passkeys,
+        keys,
+        databaseConnections,
+        connections,
+        requests,
+        grace,
+        Patience.DEFAULT);
+  }
 
   /** Nobody looks, and nobody stands before it: for a look at it, and for tests. */
   public static Surroundings none() {

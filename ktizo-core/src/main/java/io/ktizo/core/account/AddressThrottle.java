@@ -3,6 +3,7 @@ package io.ktizo.core.account;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +75,25 @@ public final class AddressThrottle {
         .withCustomTimePrecision(time)
         .addLimit(Bandwidth.builder().capacity(capacity).refillGreedy(refill, period).build())
         .build();
+  }
+
+  /**
+   * How long to wait until there is an attempt for this address; takes none.
+   *
+   * @param address as for {@link #take}
+   */
+  public Optional<Duration> pause(String address) {
+    Bucket own;
+    synchronized (buckets) {
+      own = buckets.get(address);
+    }
+    if (own == null) {
+      return Optional.empty();
+    }
+    EstimationProbe probe = own.estimateAbilityToConsume(1);
+    return probe.canBeConsumed()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
   }
 
   /**

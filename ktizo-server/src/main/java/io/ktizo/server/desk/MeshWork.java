@@ -49,8 +49,8 @@ public final class MeshWork implements AutoCloseable {
   /**
    * Does the work and waits for it.
    *
-   * @throws BusyException if there is no place in the queue
-   * @throws DeskException if the work failed or the thread was interrupted
+   * @throws BusyException if there is no place in the queue, or the thread was interrupted
+   * @throws DeskException if the work failed
    */
   <T> T run(Callable<T> work) {
     Future<T> future;
@@ -70,7 +70,8 @@ public final class MeshWork implements AutoCloseable {
     } catch (InterruptedException e) {
       future.cancel(true);
       Thread.currentThread().interrupt();
-      throw new DeskException("work on a model was interrupted", e);
+      // The server stops, or the client is gone.
+      throw new BusyException(RETRY_AFTER);
     }
   }
 

@@ -1,13 +1,8 @@
 package io.ktizo.server.desk;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.ktizo.core.sql.Database;
+import io.ktizo.core.sql.Row;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,131 +11,90 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The rows of uploaded models and issued quotes. Each method is one transaction. What a driver says
- * is kept as a cause and never shown.
+ * The rows of uploaded models and issued quotes. Each method is one statement.
+ *
+ * <p>All throw a {@link io.ktizo.core.sql.DatabaseException} when the database does not do it.
  */
 final class Records {
-  private final DataSource database;
+  private final Database database;
 
   Records(DataSource database) {
-    this.database = database;
+    this.database = Database.over(database);
   }
 
   void add(UploadedModel model) {
-    String sql =
-        """
-        INSERT INTO uploaded_model (id, name, file_sha256, file_bytes, received, report)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """;
-    run(
-        "save a model",
-        sql,
-        statement -> {
-          statement.setObject(1, model.id().uuid());
-          statement.setString(2, model.name());
-          statement.setString(3, model.fileSha256());
-          statement.setLong(4, model.fileBytes());
-          statement.setObject(5, utc(model.received()));
-          statement.setString(6, model.report());
-          return statement.executeUpdate();
-        });
+    database
+        .sql(
+            """
+            INSERT INTO uploaded_model (id, name, file_sha256, file_bytes, received, report)
+            VALUES (:id, :name, :sha256, :bytes, :received, :report)
+            """)
+        .bind("id", model.id().uuid())
+        .bind("name", model.name())
+        .bind("sha256", model.fileSha256())
+        .bind("bytes", model.fileBytes())
+        .bind("received", model.received())
+        .bind("report", model.report())
+        .update();
   }
 
   Optional<UploadedModel> model(DeskId id) {
-    String sql =
-        """
-        SELECT name, file_sha256, file_bytes, received, report
-        FROM uploaded_model
-        WHERE id = ?
-        """;
-    return run(
-        "read a model",
-        sql,
-        statement -> {
-          statement.setObject(1, id.uuid());
-          try (ResultSet row = statement.executeQuery()) {
-            return row.next()
-                ? Optional.of(
-                    new UploadedModel(
-                        id,
-                        row.getString("name"),
-                        row.getString("file_sha256"),
-                        row.getLong("file_bytes"),
-                        row.getObject("received", OffsetDateTime.class).toInstant(),
-                        row.getString("report")))
-                : Optional.empty();
-          }
-        });
+    return database
+        .sql(
+            """
+            SELECT name, file_sha256, file_bytes, received, report
+            FROM uploaded_model
+            WHERE id = :id
+            """)
+        .bind("id", id.uuid())
+        .optional(
+            row ->
+                new UploadedModel(
+                    id,
+                    row.text("name"),
+                    row.text("file_sha256"),
+                    row.number("file_bytes"),
+                    row.instant("received"),
+                    row.text("report")));
   }
 
   void add(IssuedQuote quote) {
-    String sql =
-        """
-        INSERT INTO issued_quote (id, model_id, issued, document)
-        VALUES (?, ?, ?, ?)
-        """;
-    run(
-        "save a quote",
-        sql,
-        statement -> {
-          statement.setObject(1, quote.id().uuid());
-          statement.setObject(2, quote.model().uuid());
-          statement.setObject(3, utc(quote.issued()));
-          statement.setString(4, quote.document());
-          return statement.executeUpdate();
-        });
+    database
+        .sql(
+            """
+            INSERT INTO issued_quote (id, model_id, issued, document)
+            VALUES (:id, :model, :issued, :document)
+            """)
+        .bind("id", quote.id().uuid())
+        .bind("model", quote.model().uuid())
+        .bind("issued", quote.issued())
+        .bind("document", quote.document())
+        .update();
   }
 
   Optional<IssuedQuote> quote(DeskId id) {
-    String sql = "SELECT model_id, issued, document FROM issued_quote WHERE id = ?";
-    return run(
-        "read a quote",
-        sql,
-        statement -> {
-          statement.setObject(1, id.uuid());
-          try (ResultSet row = statement.executeQuery()) {
-            return row.next()
-                ? Optional.of(
-                    new IssuedQuote(
-                        id,
-                        new DeskId(DeskId.Kind.MODEL, row.getObject("model_id", UUID.class)),
-                        row.getObject("issued", OffsetDateTime.class).toInstant(),
-                        row.getString("document")))
-                : Optional.empty();
-          }
-        });
+    return database
+        .sql("SELECT model_id, issued, document FROM issued_quote WHERE id = :id")
+        .bind("id", id.uuid())
+        .optional(
+            row ->
+                new IssuedQuote(
+                    id,
+                    new DeskId(DeskId.Kind.MODEL, row.uuid("model_id")),
+                    row.instant("issued"),
+                    row.text("document")));
   }
 
   /** Ids and sizes of all models, oldest first. */
   List<Kept> modelsByAge() {
-    String sql = "SELECT id, file_bytes, received FROM uploaded_model ORDER BY received, id";
-    return run(
-        "list models",
-        sql,
-        statement -> {
-          List<Kept> kept = new ArrayList<>();
-          try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              kept.add(
-                  new Kept(
-                      new DeskId(DeskId.Kind.MODEL, row.getObject("id", UUID.class)),
-                      row.getLong("file_bytes"),
-                      row.getObject("received", OffsetDateTime.class).toInstant()));
-            }
-          }
-          return kept;
-        });
+    return database
+        .sql("SELECT id, file_bytes, received FROM uploaded_model ORDER BY received, id")
+        .list(Kept::of);
   }
 
   /** Removes a model with its quotes. */
   void remove(DeskId model) {
-    run(
-        "remove a model",
-        "DELETE FROM uploaded_model WHERE id = ?",
-        statement -> {
-          statement.setObject(1, model.uuid());
-          return statement.executeUpdate();
-        });
+    database.sql("DELETE FROM uploaded_model WHERE id = :id").bind("id", model.uuid()).update();
   }
 
   Set<UUID> modelIds() {
@@ -150,22 +104,12 @@ final class Records {
   }
 
   /** What retention looks at. */
-  record Kept(DeskId id, long bytes, Instant received) {}
-
-  private interface Use<T> {
-    T with(PreparedStatement statement) throws SQLException;
-  }
-
-  private <T> T run(String what, String sql, Use<T> use) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
-      return use.with(statement);
-    } catch (SQLException e) {
-      throw new DeskException("the database could not " + what, e);
+  record Kept(DeskId id, long bytes, Instant received) {
+    static Kept of(Row row) {
+      return new Kept(
+          new DeskId(DeskId.Kind.MODEL, row.uuid("id")),
+          row.number("file_bytes"),
+          row.instant("received"));
     }
-  }
-
-  private static OffsetDateTime utc(Instant moment) {
-    return moment.atOffset(ZoneOffset.UTC);
   }
 }

@@ -3,16 +3,19 @@ package io.ktizo.server.http;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The connection below a request, for the one kind of body that is not left to Helidon. Helidon
- * serves a connection on one thread, which hears of it here before it is asked for.
+ * The connection below a request: how long its head may take, and the one kind of body that is not
+ * left to Helidon. Helidon serves a connection on one thread, which hears of it here before it is
+ * asked for.
  */
 final class Connections implements Http1ConnectionListener {
   private static final byte[] CONTINUE =
@@ -22,8 +25,22 @@ final class Connections implements Http1ConnectionListener {
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<ConnectionContext> current = new ThreadLocal<>();
 
+  private final Deadlines deadlines;
+  private final Duration longestHead;
+
+  Connections(Deadlines deadlines, Duration longestHead) {
+    this.deadlines = deadlines;
+    this.longestHead = longestHead;
+  }
+
+  @Override
+  public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+    deadlines.begin(longestHead);
+  }
+
   @Override
   public void headers(ConnectionContext connection, Headers headers) {
+    deadlines.end();
     if (headers.contains(HeaderNames.TRANSFER_ENCODING)) {
       current.set(connection);
     }

@@ -3,6 +3,7 @@ package io.ktizo.server.http;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.core.account.IssuingApiKeys;
 import io.ktizo.core.account.Session;
 import io.ktizo.core.account.SigningIn;
@@ -36,10 +37,12 @@ public final class Doorkeeper {
   private final InstantSource clock;
   private final SessionCookie cookie;
   private final Cursors cursors;
+  private final Guesses guesses;
 
   /**
    * A doorkeeper.
    *
+   * @param misses limits how often somebody may ask for what is not there
    * @param key 32 bytes for tags, used for nothing else
    */
   public Doorkeeper(
@@ -48,12 +51,14 @@ public final class Doorkeeper {
       StaffLooks looks,
       InstantSource clock,
       SessionCookie cookie,
+      AddressThrottle misses,
       byte[] key) {
     this.signingIn = signingIn;
     this.keys = keys;
     this.looks = looks;
     this.clock = clock;
     this.cookie = cookie;
+    this.guesses = new Guesses(misses);
     this.cursors = new Cursors(key);
   }
 
@@ -67,6 +72,10 @@ public final class Doorkeeper {
 
   StaffLooks looks() {
     return looks;
+  }
+
+  Guesses guesses() {
+    return guesses;
   }
 
   Cursors cursors() {

@@ -93,6 +93,8 @@ final class Edge implements Filter {
   private final Repeats repeats;
   private final Runnable changed;
   private final Connections connections;
+  private final Deadlines deadlines;
+  private final Patience patience;
 
   /**
    * An edge.
@@ -101,6 +103,8 @@ final class Edge implements Filter {
    * @param door tells who sends a request
    * @param repeats knows requests that are sent again
    * @param connections below the requests
+   * @param deadlines of those who wait for clients
+   * @param patience with clients
    * @param changed is told of each request that may have changed something
    */
   Edge(
@@ -108,11 +112,15 @@ final class Edge implements Filter {
       Doorkeeper door,
       Repeats repeats,
       Connections connections,
+      Deadlines deadlines,
+      Patience patience,
       Runnable changed) {
     this.watch = watch;
     this.door = door;
     this.repeats = repeats;
     this.connections = connections;
+    this.deadlines = deadlines;
+    this.patience = patience;
     this.changed = changed;
   }
 
@@ -175,6 +183,7 @@ final class Edge implements Filter {
     ServerRequest request = call.request();
     try {
       call.admit();
+      door.guesses().admit(call);
       return route.repeat() == Route.Repeat.NEVER
           ? carryOut(route, call)
           : repeats.answer(call, () -> carryOut(route, call));
@@ -184,6 +193,7 @@ final class Edge implements Filter {
     } catch (Throwable thrown) {
       Problem problem = problem(request, thrown);
       request.context().register(Watching.CODE, problem.code());
+      door.guesses().answered(call, problem);
       return problem.answer(requestId(request));
     }
   }
@@ -223,7 +233,11 @@ final class Edge implements Filter {
     return switch (thrown) {
       case ProblemException refused -> refused.problem();
       case BusyException busy -> Problem.busy(busy.retryAfter().toSeconds());
-      case StaleVersionException stale -> Problem.stale();
+      // Changed between the look at the version and the save, which has it as its condition.
+      case StaleVersionException stale ->
+          request.headers().contains(HeaderNames.IF_MATCH)
+              ? Problem.preconditionFailed()
+              : Problem.stale();
       case TooManyException full -> Problem.full(full.most());
       case ConcurrencyException inTheWay -> Problem.busy(1);
       case UnavailableException gone -> {
@@ -340,6 +354,32 @@ final class Edge implements Filter {
     if (unread || request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
       response.header(HeaderValues.CONNECTION_CLOSE);
     }
+    deadlines.begin(
+        patience
+            .answer()
+            .plusSeconds(answer.content().length() / PacedBody.LEAST_BYTES_PER_SECOND));
+    try {
+      write(request, response, answer);
+    } finally {
+      deadlines.end();
+    }
+    if (unread) {
+      // The header alone would leave the connection open, and the body for the next request.
+      Optional<ChunkedBody> chunks = request.context().get(ChunkedBody.class);
+      if (chunks.isEmpty()) {
+        linger(() -> request.content().inputStream());
+      } else if (!chunks.get().isRead()) {
+        linger(chunks::get);
+      }
+      throw new CloseConnectionException("answered before the body was read");
+    }
+    if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      // RFC 9112 §9.6; Helidon would wait for another request all the same.
+      throw new CloseConnectionException("the client asked for it");
+    }
+  }
+
+  private static void write(ServerRequest request, ServerResponse response, Answer answer) {
     boolean head = request.prologue().method().equals(Method.HEAD);
     switch (answer.content()) {
       case Answer.Content.Bytes content when !head && answer.status() != 304 -> {
@@ -359,20 +399,6 @@ final class Edge implements Filter {
         }
         response.send();
       }
-    }
-    if (unread) {
-      // The header alone would leave the connection open, and the body for the next request.
-      Optional<ChunkedBody> chunks = request.context().get(ChunkedBody.class);
-      if (chunks.isEmpty()) {
-        linger(() -> request.content().inputStream());
-      } else if (!chunks.get().isRead()) {
-        linger(chunks::get);
-      }
-      throw new CloseConnectionException("answered before the body was read");
-    }
-    if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-      // RFC 9112 §9.6; Helidon would wait for another request all the same.
-      throw new CloseConnectionException("the client asked for it");
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,6 @@ public final class Web implements AutoCloseable {
 
   private static final int HEADER_BYTES = 16 << 10;
   private static final int REQUEST_LINE_BYTES = 8 << 10;
-  private static final Duration SILENCE = Duration.ofSeconds(30);
-  private static final Duration IDLE = Duration.ofSeconds(60);
 
   private final WebServer server;
   private final ScheduledExecutorService watch;
@@ -54,6 +53,7 @@ public final class Web implements AutoCloseable {
    * @param connections open at once, most
    * @param requests worked on at once, most
    * @param grace how long running requests may go on after the order to stop
+   * @param patience with clients
    */
   public record Terms(
       @Nullable SSLContext tls,
@@ -61,7 +61,19 @@ public final class Web implements AutoCloseable {
       Observer observer,
       int connections,
       int requests,
-      Duration grace) {}
+      Duration grace,
+      Patience patience) {
+    /** With the usual patience. */
+    public Terms(
+        @Nullable SSLContext tls,
+        Proxies proxies,
+        Observer observer,
+        int connections,
+        int requests,
+        Duration grace) {
+      this(tls, proxies, observer, connections, requests, grace, Patience.DEFAULT);
+    }
+  }
 
   /**
    * Binds and begins to serve.
@@ -86,8 +98,10 @@ public final class Web implements AutoCloseable {
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ktizo-linger").factory());
-    Connections connections = new Connections();
-    Edge edge = new Edge(watch, door, repeats, connections, changed);
+    Patience patience = terms.patience();
+    Deadlines deadlines = new Deadlines();
+    Connections connections = new Connections(deadlines, patience.head());
+    Edge edge = new Edge(watch, door, repeats, connections, deadlines, patience, changed);
     DirectHandlers.Builder refusals = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       refusals.addHandler(type, edge::refused);
@@ -99,14 +113,14 @@ public final class Web implements AutoCloseable {
             .maxPayloadSize(mostBodyBytes + BODY_SLACK)
             .maxTcpConnections(terms.connections())
             .maxConcurrentRequests(terms.requests())
-            .idleConnectionTimeout(IDLE)
-            .idleConnectionPeriod(Duration.ofSeconds(10))
+            .idleConnectionTimeout(patience.idle())
+            .idleConnectionPeriod(patience.look())
             .shutdownGracePeriod(terms.grace())
             .shutdownHook(false)
             // Channels ignore the time-out for reading; streams keep it.
             .useNio(false)
             .connectionOptions(
-                SocketOptions.builder().readTimeout(SILENCE).tcpNoDelay(true).build())
+                SocketOptions.builder().readTimeout(patience.silence()).tcpNoDelay(true).build())
             .addProtocol(
                 Http1Config.builder()
                     .maxHeadersSize(HEADER_BYTES)
@@ -130,6 +144,9 @@ public final class Web implements AutoCloseable {
       requireFree(address);
       server.start();
       if (server.isRunning()) {
+        long look = patience.look().toMillis();
+        var unused =
+            watch.scheduleWithFixedDelay(deadlines::look, look, look, TimeUnit.MILLISECONDS);
         return new Web(server, watch, tls != null);
       }
     } catch (IOException | RuntimeException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ktizo.core.mesh.MeshLimits;
+import io.ktizo.core.sql.DatabaseException;
 import io.ktizo.server.Foundation;
 import io.ktizo.server.StlFiles;
 import java.io.ByteArrayInputStream;
@@ -109,7 +110,7 @@ class ModelsTest {
             DeskId.create(DeskId.Kind.MODEL, NOON), "x".repeat(201), "0".repeat(64), 5, NOON, "{}");
 
     assertThatThrownBy(() -> models.keep(nameless, part, new byte[3]))
-        .isInstanceOf(DeskException.class);
+        .isInstanceOf(DatabaseException.class);
 
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile))

@@ -233,7 +233,7 @@ class HttpBadInputTest {
   }
 
   @Test
-  void a_compressed_body_is_refused() {
+  void n10_a_compressed_body_is_refused() {
     HttpResponse<byte[]> answer =
         server.send(
             HttpRequest.newBuilder(server.uri("/api/v1/models"))
@@ -245,7 +245,7 @@ class HttpBadInputTest {
   }
 
   @Test
-  void a_chunked_body_is_refused_and_never_read_as_the_next_request() throws IOException {
+  void n01_a_chunked_body_is_refused_and_never_read_as_the_next_request() throws IOException {
     try (RawConnection raw = new RawConnection(server.port())) {
       String chunked =
           String.join(
@@ -290,7 +290,7 @@ class HttpBadInputTest {
         "Transfer-Encoding: identity",
         "Transfer-Encoding: gzip, chunked",
       })
-  void a_body_whose_end_is_unclear_is_refused_and_the_connection_closed(String headers)
+  void n01_a_body_whose_end_is_unclear_is_refused_and_the_connection_closed(String headers)
       throws IOException {
     try (RawConnection raw = new RawConnection(server.port())) {
       String answer =
@@ -376,7 +376,7 @@ class HttpBadInputTest {
   }
 
   @Test
-  void json_beyond_its_limits_is_refused() {
+  void n10_json_beyond_its_limits_is_refused() {
     String deep = "{\"model\":" + "[".repeat(20_000) + "]".repeat(20_000) + "}";
     String longNumber = "{\"quantity\":" + "9".repeat(10_000) + "}";
     String longText = "{\"model\":\"" + "a".repeat(10_000) + "\"}";
@@ -485,7 +485,7 @@ class HttpBadInputTest {
   }
 
   @Test
-  void pages_of_other_sites_change_nothing() {
+  void w03_pages_of_other_sites_change_nothing() {
     for (List<String> header :
         List.of(
             List.of("Sec-Fetch-Site", "cross-site"),
@@ -503,7 +503,7 @@ class HttpBadInputTest {
   }
 
   @Test
-  void heads_beyond_their_limits_are_refused() throws IOException {
+  void n07_heads_beyond_their_limits_are_refused() throws IOException {
     String longLine = "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n";
     String longHeader = "GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n";
     String manyHeaders = "GET / HTTP/1.1\r\nHost: x\r\n" + "X: y\r\n".repeat(10_000) + "\r\n";
@@ -518,7 +518,7 @@ class HttpBadInputTest {
   }
 
   @Test
-  void what_is_sent_is_never_repeated_in_a_refusal() {
+  void n11_what_is_sent_is_never_repeated_in_a_refusal() {
     String canary = "canary-7f3a";
     List<HttpResponse<byte[]>> answers =
         List.of(

@@ -3,15 +3,30 @@ package io.ktizo.server.http;
 import static io.ktizo.server.Browser.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ktizo.core.account.AddressThrottle;
 import io.ktizo.server.Browser;
+import io.ktizo.server.StlFiles;
+import io.ktizo.server.Surroundings;
 import io.ktizo.server.TestServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +92,10 @@ class HttpEdgeTest {
         "Content-Length: -1\r\n",
         "Content-Length: 0x5\r\n",
         "Content-Length: 99999999999999999999\r\n",
-        "Content-Length: 5 5\r\n"
+        "Content-Length: 5 5\r\n",
+        "Transfer-Encoding : chunked\r\n",
+        "Content-Length : 5\r\n",
+        "X-Folded: a\r\n Transfer-Encoding: chunked\r\n"
       })
   void n01_a_length_that_two_readers_could_take_for_two_is_refused_and_the_connection_closed(
       String framing) throws IOException {
@@ -102,7 +120,7 @@ class HttpEdgeTest {
         ": empty\r\n",
         "X(Odd): a\r\n"
       })
-  void n02_header_fields_that_break_the_rules_are_refused(String header) throws IOException {
+  void n01_header_fields_that_break_the_rules_are_refused(String header) throws IOException {
     String answers =
         answer(
             "GET /api/v1/shops HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -121,8 +139,7 @@ class HttpEdgeTest {
         "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n",
         "GET /api/v1/shops HTTP/1.1\r\nConnection: close\r\n\r\n"
       })
-  void n03_what_is_no_request_is_refused_and_the_connection_closed(String request)
-      throws IOException {
+  void what_is_no_request_is_refused_and_the_connection_closed(String request) throws IOException {
     String answers = answer(request);
     if (!answers.isEmpty()) {
       assertOneRefusal(answers, 400, 404, 405, 501, 505);
@@ -131,14 +148,15 @@ class HttpEdgeTest {
   }
 
   @Test
-  void n04_heads_beyond_the_limits_are_refused() throws IOException {
+  void n07_heads_beyond_the_limits_are_refused() throws IOException {
     assertOneRefusal(answer(head("GET /" + "a".repeat(9 << 10) + " HTTP/1.1")), 400, 414);
+    assertOneRefusal(answer(head("GET /" + "a".repeat(1 << 20) + " HTTP/1.1")), 400, 414);
     assertOneRefusal(
-        answer(head("GET /api/v1/shops HTTP/1.1", "X-Long: " + "a".repeat(17 << 10) + "\r\n")),
+        answer(head("GET /api/v1/shops HTTP/1.1", "X-Long: " + "a".repeat(20_000) + "\r\n")),
         400,
         431);
     StringBuilder many = new StringBuilder();
-    for (int field = 0; field < 2_000; field++) {
+    for (int field = 0; field < 10_000; field++) {
       many.append("X-").append(field).append(": a\r\n");
     }
     assertOneRefusal(answer(head("GET /api/v1/shops HTTP/1.1", many.toString())), 400, 431);
@@ -146,7 +164,7 @@ class HttpEdgeTest {
   }
 
   @Test
-  void n05_bodies_beyond_the_limit_are_refused_before_they_are_read() throws IOException {
+  void bodies_beyond_the_limit_are_refused_before_they_are_read() throws IOException {
     String answers =
         answer(
             head(
@@ -157,16 +175,36 @@ class HttpEdgeTest {
     assertThat(answers).contains("request.too-large").containsIgnoringCase("connection: close");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /api/v1/models/x%0d%0aX-Evil:%201",
+        "GET /%0d%0aX-Evil:%201",
+        "GET /api/v1/account?after=%0d%0aX-Evil:%201",
+        "POST /api/v1/models?name=a%0d%0aX-Evil:%201",
+        "GET /api/v1/shops?limit=1%0aX-Evil:%201",
+        "GET /api/v1/models/x%E5%98%8A%E5%98%8DX-Evil:%201"
+      })
+  void n05_no_line_end_in_an_address_splits_an_answer(String line) throws IOException {
+    String answers =
+        answer(head(line + " HTTP/1.1", "Content-Length: 0\r\n", "Connection: close\r\n"));
+
+    assertThat(answers).startsWith("HTTP/1.1 ");
+    assertThat(answers.substring(0, answers.indexOf("\r\n\r\n")))
+        .doesNotContainIgnoringCase("x-evil");
+  }
+
   @Test
-  void n06_a_client_that_stops_in_its_head_does_not_keep_others_waiting() throws IOException {
+  void n06_a_thousand_clients_that_stop_in_their_heads_do_not_keep_others_waiting()
+      throws IOException {
+    long before = slowestOf(200);
     List<RawConnection> slow = new ArrayList<>();
     try {
-      for (int client = 0; client < 200; client++) {
+      for (int client = 0; client < 1_000; client++) {
         slow.add(new RawConnection(server.port()).write("GET /api/v1/shops HTTP/1.1\r\nHo"));
       }
-      long start = System.nanoTime();
-      expect(200, server.get("/api/v1/shops"));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      // Twice, and a quarter of a second for what else this machine does.
+      assertThat(slowestOf(200)).isLessThan(2 * before + 250_000_000L);
     } finally {
       for (RawConnection connection : slow) {
         connection.close();
@@ -174,8 +212,20 @@ class HttpEdgeTest {
     }
   }
 
+  /** The time that 99 of 100 requests kept, in nanoseconds. */
+  private static long slowestOf(int requests) {
+    long[] nanos = new long[requests];
+    for (int i = 0; i < requests; i++) {
+      long start = System.nanoTime();
+      expect(200, server.get("/api/v1/shops"));
+      nanos[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    return nanos[requests * 99 / 100];
+  }
+
   @Test
-  void n07_requests_one_behind_the_other_are_answered_in_order() throws IOException {
+  void requests_one_behind_the_other_are_answered_in_order() throws IOException {
     try (RawConnection raw = new RawConnection(server.port())) {
       raw.write(
           head("GET /favicon.svg HTTP/1.1")
@@ -252,7 +302,67 @@ class HttpEdgeTest {
   }
 
   @Test
-  void other_methods_are_told_what_there_is() throws IOException {
+  void n10_bodies_that_blow_up_are_refused_fast() throws IOException {
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (GZIPOutputStream packed = new GZIPOutputStream(bomb)) {
+      packed.write(new byte[1 << 20]);
+    }
+    assertRefusedFast(bomb.toByteArray(), "Content-Encoding: gzip\r\n", 400, 413, 415);
+    for (String json :
+        List.of(
+            "[".repeat(100_000),
+            "{\"model\":" + "[".repeat(30_000) + "]".repeat(30_000) + "}",
+            "{" + "\"a\":1,".repeat(1_000_000) + "\"b\":1}",
+            "{\"quantity\":" + "9".repeat(1_000_000) + "}",
+            "{\"quantity\":" + "9".repeat(60_000) + "}")) {
+      assertRefusedFast(json.getBytes(StandardCharsets.US_ASCII), "", 400, 413);
+    }
+  }
+
+  private static void assertRefusedFast(byte[] body, String header, int... statuses)
+      throws IOException {
+    long fastest = Long.MAX_VALUE;
+    for (int attempt = 0; attempt < 5; attempt++) {
+      long start = System.nanoTime();
+      try (RawConnection raw = new RawConnection(server.port())) {
+        raw.write(
+            head(
+                "POST /api/v1/quotes HTTP/1.1",
+                "Content-Type: application/json\r\n",
+                header,
+                "Content-Length: " + body.length + "\r\n"));
+        // A body that is not wanted may be refused before it was sent.
+        raw.write(Arrays.copyOf(body, Math.min(body.length, 64 << 10)));
+        assertThat(Integer.parseInt(raw.readAnswer().substring(9, 12))).isIn(box(statuses));
+      }
+      fastest = Math.min(fastest, System.nanoTime() - start);
+    }
+    assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofMillis(100));
+  }
+
+  @Test
+  void n11_what_is_for_operators_or_for_nobody_is_not_on_this_port() throws IOException {
+    for (String path :
+        List.of(
+            "/metrics",
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/observe",
+            "/h2-console",
+            "/console",
+            "/actuator",
+            "/.git/config",
+            "/META-INF/openapi.yaml",
+            "/web/")) {
+      assertThat(answer(head("GET " + path + " HTTP/1.1", "Connection: close\r\n")))
+          .as(path)
+          .startsWith("HTTP/1.1 404");
+    }
+  }
+
+  @Test
+  void n11_other_methods_are_told_what_there_is() throws IOException {
     String options = answer(head("OPTIONS /api/v1/account HTTP/1.1", "Connection: close\r\n"));
     assertThat(options).startsWith("HTTP/1.1 204").contains("DELETE, GET, HEAD, OPTIONS, PATCH");
     String trace = answer(head("TRACE /api/v1/account HTTP/1.1", "Connection: close\r\n"));
@@ -262,19 +372,144 @@ class HttpEdgeTest {
   }
 
   @Test
-  void every_answer_has_the_security_headers_and_an_id() {
-    for (String path : List.of("/", "/api/v1/shops", "/api/v1/account", "/nothing")) {
+  void w05_every_answer_has_the_security_headers_and_an_id() {
+    String model = "/api/v1/models/" + server.modelId(StlFiles.cube(20));
+    for (String path :
+        List.of("/", "/api/v1/shops", "/api/v1/account", "/nothing", model, model + "/mesh")) {
       var headers = server.get(path).headers();
       assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
       assertThat(headers.firstValue("Content-Security-Policy").orElseThrow())
           .contains("default-src 'none'", "frame-ancestors 'none'")
           .doesNotContain("unsafe-inline", "unsafe-eval", "*");
       assertThat(headers.firstValue("Referrer-Policy")).contains("no-referrer");
+      assertThat(headers.firstValue("Cross-Origin-Opener-Policy")).contains("same-origin");
+      assertThat(headers.firstValue("Cross-Origin-Resource-Policy")).contains("same-origin");
       assertThat(headers.firstValue("X-Request-Id").orElseThrow()).matches("[0-9a-f]{24}");
       assertThat(headers.firstValue("Server")).isEmpty();
       assertThat(headers.firstValue("Access-Control-Allow-Origin")).isEmpty();
     }
-    assertThat(member.get("/api/v1/shops").headers().firstValue("Cache-Control"))
-        .contains("no-store");
+    assertThat(server.get(model + "/mesh").headers().firstValue("Content-Disposition"))
+        .hasValueSatisfying(value -> assertThat(value).startsWith("attachment"));
+    for (String path : List.of("/api/v1/shops", "/api/v1/account", "/api/v1/api-keys/x")) {
+      assertThat(member.get(path).headers().firstValue("Cache-Control")).contains("no-store");
+    }
+  }
+
+  @Test
+  void of_many_changes_that_are_based_on_one_version_one_is_made() throws Exception {
+    Browser browser = Browser.signedIn(server);
+    String tag = browser.get("/api/v1/account").headers().firstValue("ETag").orElseThrow();
+    List<Integer> statuses = new ArrayList<>();
+    CountDownLatch start = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> all = new ArrayList<>();
+      for (int number = 0; number < 12; number++) {
+        String json = "{\"name\":\"Name " + number + "\"}";
+        all.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return browser
+                      .send(
+                          browser.request("PATCH", "/api/v1/account", json).header("If-Match", tag))
+                      .statusCode();
+                }));
+      }
+      start.countDown();
+      for (Future<Integer> one : all) {
+        statuses.add(one.get());
+      }
+    }
+    assertThat(statuses).containsOnly(200, 412).containsOnlyOnce(200);
+  }
+
+  /** Servers whose settings differ. */
+  @Nested
+  class Otherwise {
+    @TempDir Path folder;
+
+    @Test
+    void z08_whoever_guesses_ids_is_stopped_and_learns_nothing() {
+      AddressThrottle.Limits few = new AddressThrottle.Limits(3, 1, 100, 50, 100);
+      try (TestServer guarded = TestServer.throttled(folder, few)) {
+        String model = "/api/v1/models/" + guarded.modelId(StlFiles.cube(20));
+        for (int guess = 0; guess < 30; guess++) {
+          expect(200, guarded.get(model));
+          expect(404, guarded.get("/api/v1/models/model_" + UUID.randomUUID()));
+        }
+
+        HttpResponse<byte[]> wrong = guarded.get("/api/v1/models/model_" + UUID.randomUUID());
+        HttpResponse<byte[]> right = guarded.get(model);
+
+        for (HttpResponse<byte[]> refused : List.of(wrong, right)) {
+          expect(429, refused);
+          assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
+              .isBetween(1L, 60L);
+          assertThat(TestServer.json(refused).get("code"))
+              .isEqualTo(TestServer.json(wrong).get("code"));
+        }
+        expect(200, guarded.get("/api/v1/shops"));
+        guarded.pass(Duration.ofMinutes(1));
+        expect(200, guarded.get(model));
+      }
+    }
+
+    @Test
+    void n06_a_head_that_never_ends_is_cut_off_although_bytes_keep_coming() throws IOException {
+      try (TestServer hasty = hasty(observation -> {});
+          RawConnection first = new RawConnection(hasty.port());
+          RawConnection field = new RawConnection(hasty.port())) {
+        first.write("GET /api/v1/sho");
+        field.write("GET /api/v1/shops HTTP/1.1\r\nHost: a\r\nX-A: ");
+        long start = System.nanoTime();
+        boolean firstOpen = true;
+        boolean fieldOpen = true;
+        while (firstOpen || fieldOpen) {
+          firstOpen = firstOpen && first.drip("p");
+          fieldOpen = fieldOpen && field.drip("a");
+          assertThat(Duration.ofNanos(System.nanoTime() - start))
+              .isLessThan(Duration.ofSeconds(12));
+        }
+        expect(200, hasty.get("/api/v1/shops"));
+      }
+    }
+
+    @Test
+    void n06_a_client_that_never_takes_its_answers_is_cut_off() throws Exception {
+      CountDownLatch cut = new CountDownLatch(1);
+      try (TestServer hasty =
+              hasty(
+                  observation -> {
+                    if (observation.nanos() > 900_000_000L) {
+                      cut.countDown();
+                    }
+                  });
+          RawConnection lazy = new RawConnection(hasty.port())) {
+        // 20 MB, more than lies in buffers on the way.
+        lazy.write(head("GET /app.js HTTP/1.1").repeat(2_000));
+        assertThat(cut.await(12, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+
+    private TestServer hasty(Observer observer) {
+      Surroundings none = Surroundings.none();
+      Duration second = Duration.ofSeconds(1);
+      return TestServer.with(
+          folder,
+          TestServer.settings(folder)
+              .with(
+                  new Surroundings(
+                      none.operations(),
+                      observer,
+                      none.tls(),
+                      none.proxies(),
+                      none.passkeys(),
+                      none.keys(),
+                      none.databaseConnections(),
+                      none.connections(),
+                      none.requests(),
+                      none.grace(),
+                      new Patience(Duration.ofSeconds(30), second, second, second))));
+    }
   }
 }

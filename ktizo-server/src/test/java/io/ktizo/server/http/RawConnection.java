@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -61,6 +63,26 @@ final class RawConnection implements AutoCloseable {
       }
     }
     return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Waits a fifth of a second for an end that the server puts to the connection, then writes on.
+   *
+   * @return whether the connection is still there
+   */
+  boolean drip(String text) throws IOException {
+    socket.setSoTimeout(200);
+    try {
+      if (socket.getInputStream().read() < 0) {
+        return false;
+      }
+    } catch (SocketTimeoutException stillOpen) {
+      write(text);
+      return true;
+    } catch (SocketException reset) {
+      return false;
+    }
+    throw new IOException("an answer to half a request");
   }
 
   /** Resets the connection, as when a client crashes. */

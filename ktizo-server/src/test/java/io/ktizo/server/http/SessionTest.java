@@ -64,7 +64,7 @@ class SessionTest {
   }
 
   @Test
-  void over_tls_the_cookie_has_the_prefix_that_no_neighbour_can_plant() {
+  void w07_over_tls_the_cookie_has_the_prefix_that_no_neighbour_can_plant() {
     String header =
         new SessionCookie(true)
             .set(Answer.nothing(204), new Token("secret"))
@@ -101,7 +101,7 @@ class SessionTest {
   }
 
   @Test
-  void two_cookies_of_the_name_are_none() {
+  void w07_two_cookies_of_the_name_are_none() {
     Browser browser = Browser.signedIn(server);
     HttpRequest twice =
         HttpRequest.newBuilder(server.uri("/api/v1/account"))

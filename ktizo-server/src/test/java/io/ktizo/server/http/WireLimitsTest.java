@@ -183,7 +183,7 @@ class WireLimitsTest {
 
   /** Each member with values that it must refuse, beside others that are right. */
   @Test
-  void every_member_of_every_body_refuses_what_is_beyond_its_limits_with_a_pointer() {
+  void z04_every_member_of_every_body_refuses_what_is_beyond_its_limits_with_a_pointer() {
     int cases = 0;
     for (Operation operation : operations()) {
       JsonNode right = sample(operation.schema());
@@ -318,7 +318,7 @@ class WireLimitsTest {
   }
 
   @Test
-  void a_missing_member_an_unknown_one_and_one_that_stands_twice_are_refused() throws IOException {
+  void z04_a_missing_member_an_unknown_one_and_one_that_stands_twice_are_refused() throws IOException {
     for (Operation operation : operations()) {
       ObjectNode right = (ObjectNode) sample(operation.schema()).deepCopy();
       for (Place place : places(operation, right)) {

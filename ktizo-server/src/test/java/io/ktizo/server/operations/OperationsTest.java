@@ -101,7 +101,7 @@ class OperationsTest {
   }
 
   @Test
-  void health_and_metrics_are_on_a_port_of_their_own_and_nowhere_else() throws Exception {
+  void n11_health_and_metrics_are_on_a_port_of_their_own_and_nowhere_else() throws Exception {
     try (KtizoServer server = server(null, Proxies.none())) {
       assertThat(get(operations(server) + "/health/live").statusCode()).isEqualTo(200);
       assertThat(get(operations(server) + "/health/ready").body()).isEqualTo("ready\n");
@@ -185,7 +185,7 @@ class OperationsTest {
   }
 
   @Test
-  void each_request_is_a_line_of_json_without_anything_about_a_person() throws Exception {
+  void s06_each_request_is_a_line_of_json_without_anything_about_a_person() throws Exception {
     Logger access = Logger.getLogger("io.ktizo.access");
     Logger security = Logger.getLogger("io.ktizo.security");
     Lines requests = listen(access);
@@ -321,7 +321,7 @@ class OperationsTest {
   }
 
   @Test
-  void browsers_are_told_to_stay_with_tls_only_where_there_is_some() throws Exception {
+  void w05_browsers_are_told_to_stay_with_tls_only_where_there_is_some() throws Exception {
     String https = "X-Forwarded-Proto";
     try (KtizoServer server = server(null, Proxies.none())) {
       assertThat(hsts(get(server.url(), https, "https"))).isEmpty();
