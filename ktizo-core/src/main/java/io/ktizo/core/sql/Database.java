@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection is borrowed for each piece of work and given back whatever happens, in the state
  * in which it came. There is one connection per piece of work and thread: beginning a second
  * transaction inside the first is refused, since it would wait for a connection while holding one,
- * and would not see what the first has done. Hand the {@link Transaction} on instead.
+ * and would not see what the first has done. Hand the {@link Transaction} on instead. A host that
+ * has to add something to transactions which it does not begin itself has {@link #asOne}.
  *
  * <p>Any number of threads may share it.
  */
@@ -24,6 +25,7 @@ public final class Database {
   private final Connections connections;
   private final Statements statements = new Statements();
   private final ThreadLocal<Boolean> busy = new ThreadLocal<>();
+  private final ThreadLocal<Joint> joint = new ThreadLocal<>();
   private volatile @Nullable Dialect dialect;
 
   private Database(Connections connections) {
@@ -97,11 +99,40 @@ public final class Database {
         return once(options, work);
       } catch (ConcurrencyException e) {
         failed++;
-        if (failed >= options.retries().attempts()) {
+        if (failed >= options.retries().attempts() || joint.get() != null) {
           throw e;
         }
         pause(options.retries().pauseAfter(failed), e);
       }
+    }
+  }
+
+  /**
+   * Makes one transaction of all that this thread does with this database within the function, for
+   * a host that adds something of its own to a use case: both are there afterwards, or neither.
+   *
+   * <p>What would be a transaction of its own is a part: it is undone alone when it throws, up to a
+   * savepoint. Nothing is tried again in parts; when another transaction was in the way, everything
+   * is rolled back, also if the function went on. The connection is borrowed with the first part
+   * and held until the end, so the function must not wait for anything else.
+   *
+   * @return what the function answered
+   * @throws ConcurrencyException if another transaction was in the way
+   * @throws CommitUnknownException if the connection broke during the commit
+   * @throws IllegalStateException if this thread is in a transaction of this database already, or a
+   *     part wants another isolation than read committed
+   */
+  public <T extends @Nullable Object, E extends Exception> T asOne(WorkAsOne<T, E> work) throws E {
+    if (busy.get() != null || joint.get() != null) {
+      throw inTransactionAlready();
+    }
+    try (Joint all = new Joint()) {
+      joint.set(all);
+      T answer = work.done();
+      all.commit();
+      return answer;
+    } finally {
+      joint.remove();
     }
   }
 
@@ -115,6 +146,14 @@ public final class Database {
 
   private <T extends @Nullable Object> T once(TransactionOptions options, Work<T> work) {
     enter();
+    Joint all = joint.get();
+    if (all != null) {
+      try {
+        return all.part(options, work);
+      } finally {
+        busy.remove();
+      }
+    }
     try (Lease lease = new Lease(borrow())) {
       Session session = lease.begin(options);
       Transaction transaction = new Transaction(session, statements, options.readOnly());
@@ -136,9 +175,10 @@ public final class Database {
 
   private <T extends @Nullable Object> T alone(
       Sql.Execution<T> execution, String task, Sql.Kind kind) {
-    if (kind == Sql.Kind.STREAM) {
+    if (kind == Sql.Kind.STREAM || joint.get() != null) {
       return once(
-          TransactionOptions.READ_ONLY, transaction -> transaction.execute(execution, task, kind));
+          kind == Sql.Kind.WRITE ? TransactionOptions.DEFAULT : TransactionOptions.READ_ONLY,
+          transaction -> transaction.execute(execution, task, kind));
     }
     enter();
     try (Lease lease = new Lease(borrow())) {
@@ -155,10 +195,14 @@ public final class Database {
 
   private void enter() {
     if (busy.get() != null) {
-      throw new IllegalStateException(
-          "this thread is in a transaction of this database already: hand the Transaction on");
+      throw inTransactionAlready();
     }
     busy.set(Boolean.TRUE);
+  }
+
+  private static IllegalStateException inTransactionAlready() {
+    return new IllegalStateException(
+        "this thread is in a transaction of this database already: hand the Transaction on");
   }
 
   private Connection borrow() {
@@ -188,6 +232,75 @@ public final class Database {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw reason;
+    }
+  }
+
+  /** A transaction of several parts, see {@link #asOne}. */
+  private final class Joint implements AutoCloseable {
+    private @Nullable Lease lease;
+    private @Nullable Session session;
+    private @Nullable ConcurrencyException inTheWay;
+    private boolean committed;
+
+    <T extends @Nullable Object> T part(TransactionOptions options, Work<T> work) {
+      if (options.isolation() != Isolation.READ_COMMITTED) {
+        throw new IllegalStateException("a part of a transaction cannot be " + options.isolation());
+      }
+      Session open = begun();
+      Duration timeout = options.timeout();
+      Transaction transaction =
+          new Transaction(
+              new Session(
+                  open.connection(),
+                  open.dialect(),
+                  timeout == null ? 0 : Math.toIntExact(timeout.toSeconds())),
+              statements,
+              options.readOnly());
+      try {
+        return transaction.nested(work);
+      } catch (ConcurrencyException e) {
+        // H2 has rolled back everything, the parts before this one, too.
+        inTheWay = e;
+        throw e;
+      } finally {
+        transaction.end();
+      }
+    }
+
+    private Session begun() {
+      Session open = session;
+      if (open == null) {
+        Lease borrowed = new Lease(borrow());
+        lease = borrowed;
+        open = borrowed.begin(TransactionOptions.DEFAULT);
+        session = open;
+      }
+      return open;
+    }
+
+    void commit() {
+      ConcurrencyException reason = inTheWay;
+      if (reason != null) {
+        throw reason;
+      }
+      Lease borrowed = lease;
+      if (borrowed != null) {
+        borrowed.commit();
+      }
+      committed = true;
+    }
+
+    @Override
+    public void close() {
+      Lease borrowed = lease;
+      if (borrowed == null) {
+        return;
+      }
+      try (borrowed) {
+        if (!committed && session != null) {
+          borrowed.rollBack(new IllegalStateException("not committed"));
+        }
+      }
     }
   }
 

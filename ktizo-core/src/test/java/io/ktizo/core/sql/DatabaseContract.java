@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.ktizo.core.id.Id;
 import io.ktizo.core.id.IdForm;
 import io.ktizo.core.testkit.TestDatabase;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -605,5 +609,145 @@ abstract class DatabaseContract {
 
   private List<String> allNames() {
     return database.sql("SELECT name FROM things ORDER BY name").list(row -> row.text("name"));
+  }
+
+  private int add(UUID id, String name) {
+    return database.inTransaction(tx -> insert(tx.sql(INSERT), id, name));
+  }
+
+  private static int insert(Sql statement, UUID id, String name) {
+    return statement
+        .bind("id", id)
+        .bind("name", name)
+        .bind("kind", Shape.ROUND)
+        .bind("total", 1L)
+        .bind("madeAt", NOON)
+        .update();
+  }
+
+  private List<String> names() {
+    return database.sql("SELECT name FROM things ORDER BY name").list(row -> row.text("name"));
+  }
+
+  @Test
+  void work_as_one_is_there_as_a_whole_or_not_at_all() {
+    int added =
+        database.asOne(
+            () -> {
+              int first = add(UUID.randomUUID(), "a");
+              int second = insert(database.sql(INSERT), UUID.randomUUID(), "b");
+              assertThat(names()).containsExactly("a", "b");
+              return first + second;
+            });
+    assertThat(added).isEqualTo(2);
+    assertThat(names()).containsExactly("a", "b");
+
+    assertThatThrownBy(
+            () ->
+                database.asOne(
+                    () -> {
+                      add(UUID.randomUUID(), "c");
+                      throw new IOException("the host's own work fails");
+                    }))
+        .isInstanceOf(IOException.class);
+    assertThat(names()).containsExactly("a", "b");
+    String nothing = database.asOne(() -> "nothing was asked of the database");
+    assertThat(nothing).startsWith("nothing");
+  }
+
+  @Test
+  void a_part_that_fails_is_undone_alone_and_others_see_nothing_before_the_end() throws Exception {
+    UUID id = UUID.randomUUID();
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      database.asOne(
+          () -> {
+            add(id, "a");
+            assertThatThrownBy(
+                    () ->
+                        database.run(
+                            tx -> {
+                              insert(tx.sql(INSERT), UUID.randomUUID(), "lost");
+                              insert(tx.sql(INSERT), id, "twice");
+                            }))
+                .isInstanceOf(ConstraintException.class);
+            add(UUID.randomUUID(), "b");
+            assertThat(other.submit(() -> names()).get()).isEmpty();
+            return true;
+          });
+    }
+    assertThat(names()).containsExactly("a", "b");
+  }
+
+  @Test
+  void parts_have_no_other_isolation_and_there_is_no_whole_inside_a_whole() {
+    assertThatThrownBy(
+            () ->
+                database.asOne(
+                    () ->
+                        database.inTransaction(
+                            TransactionOptions.DEFAULT.isolated(Isolation.SERIALIZABLE),
+                            tx -> true)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> database.asOne(() -> database.asOne(() -> true)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> database.run(tx -> database.asOne(() -> true)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(
+            () ->
+                database.asOne(
+                    () -> database.reading(tx -> insert(tx.sql(INSERT), UUID.randomUUID(), "x"))))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void a_whole_that_gave_way_to_another_transaction_is_not_committed_whatever_its_function_does()
+      throws Exception {
+    UUID row = UUID.randomUUID();
+    add(row, "a");
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch tried = new CountDownLatch(1);
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      Future<?> holder =
+          other.submit(
+              () ->
+                  database.run(
+                      tx -> {
+                        tx.sql("UPDATE things SET total = 2 WHERE id = :id")
+                            .bind("id", row)
+                            .update();
+                        held.countDown();
+                        awaitQuietly(tried);
+                      }));
+      held.await();
+      assertThatThrownBy(
+              () ->
+                  database.asOne(
+                      () -> {
+                        add(UUID.randomUUID(), "b");
+                        assertThatThrownBy(() -> database.run(tx -> lockAtOnce(tx, row)))
+                            .isInstanceOf(ConcurrencyException.class);
+                        return true;
+                      }))
+          .isInstanceOf(ConcurrencyException.class);
+      tried.countDown();
+      holder.get();
+    }
+    assertThat(names()).containsExactly("a");
+  }
+
+  private static void lockAtOnce(Transaction tx, UUID row) {
+    tx.sql("SELECT id FROM things WHERE id = :id FOR UPDATE NOWAIT")
+        .bind("id", row)
+        .one(each -> each.uuid("id"));
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 }

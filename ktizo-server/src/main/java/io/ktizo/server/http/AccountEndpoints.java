@@ -45,7 +45,7 @@ public final class AccountEndpoints {
         Route.patch("/api/v1/account", Access.to(Action.RENAME_ACCOUNT), this::rename),
         Route.delete("/api/v1/account", Access.to(Action.CLOSE_ACCOUNT), this::close),
         Route.get("/api/v1/account/looks", Access.to(Action.SEE_ACCOUNT), this::looks),
-        Route.post("/api/v1/account/email-changes", change, this::requestEmail),
+        Route.post("/api/v1/account/email-changes", change, this::requestEmail).asOne(),
         Route.put("/api/v1/account/password", change, this::changePassword),
         Route.post("/api/v1/account/second-factor", change, this::beginSecondFactor)
             .neverRepeated(),

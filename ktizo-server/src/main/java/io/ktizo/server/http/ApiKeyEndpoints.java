@@ -31,7 +31,7 @@ public final class ApiKeyEndpoints {
   /** The routes. */
   public List<Route> routes() {
     return List.of(
-        Route.post("/api/v1/api-keys", Access.to(Action.ISSUE_API_KEY), this::issue),
+        Route.post("/api/v1/api-keys", Access.to(Action.ISSUE_API_KEY), this::issue).asOne(),
         Route.get("/api/v1/api-keys", Access.to(Action.SEE_API_KEYS), this::list),
         Route.delete("/api/v1/api-keys/{key}", Access.to(Action.REVOKE_API_KEY), this::revoke));
   }

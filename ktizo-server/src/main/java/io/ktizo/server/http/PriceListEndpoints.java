@@ -46,7 +46,8 @@ public final class PriceListEndpoints {
         Route.get(LIST, Access.to(Action.SEE_PRICE_LISTS), this::read),
         Route.put(LIST, Access.to(Action.CHANGE_PRICE_LISTS), this::change),
         Route.delete(LIST, Access.to(Action.CHANGE_PRICE_LISTS), this::discard),
-        Route.post(LIST + "/publication", Access.to(Action.CHANGE_PRICE_LISTS), this::publish),
+        Route.post(LIST + "/publication", Access.to(Action.CHANGE_PRICE_LISTS), this::publish)
+            .asOne(),
         Route.delete(LIST + "/publication", Access.to(Action.CHANGE_PRICE_LISTS), this::withdraw));
   }
 

@@ -96,13 +96,7 @@ public final class Repeats {
     Seal seal = new Seal(sealing(sent.get()), context(caller, request.route()));
     return switch (answers.begin(request, clock.instant(), upload ? UPLOAD_LEASE : LEASE)) {
       case StoredAnswers.Known.New mine -> first(call, work, request, mine.owner(), seal);
-      case StoredAnswers.Known.UnderWay atWork ->
-          throw new ProblemException(
-              Problem.conflict(
-                      "idempotency.under-way",
-                      "A request with this Idempotency-Key is being carried out.",
-                      "Send it again in a moment for its answer.")
-                  .with("Retry-After", "1"));
+      case StoredAnswers.Known.UnderWay atWork -> throw new ProblemException(underWay());
       case StoredAnswers.Known.Answered before -> {
         if (!before.sameRoute() || !call.bodyHash().equals(before.bodyHash())) {
           throw new ProblemException(
@@ -119,6 +113,38 @@ public final class Repeats {
 
   private Answer first(Call call, Work work, StoredAnswers.Request request, UUID owner, Seal seal)
       throws IOException {
+    try {
+      Carried carried =
+          call.route().repeat() == Route.Repeat.AS_ONE
+              ? answers.asOne(() -> carryOut(call, work, request, owner, seal))
+              : carryOut(call, work, request, owner, seal);
+      if (!carried.kept()) {
+        answers.giveUp(request, owner);
+      }
+      return carried.answer();
+    } catch (CommitUnknownException unknown) {
+      if (call.route().repeat() != Route.Repeat.AS_ONE) {
+        // It may have been done: never a second time by itself.
+        keep(call, request, owner, seal, Problem.internal().answer(call.requestId()));
+      }
+      // Else what was done has its answer beside it: whoever asks again gets it, or does it anew.
+      throw unknown;
+    } catch (IOException | RuntimeException | Error e) {
+      answers.giveUp(request, owner);
+      throw e;
+    }
+  }
+
+  /**
+   * What was answered.
+   *
+   * @param kept whether the next one gets the same
+   */
+  private record Carried(Answer answer, boolean kept) {}
+
+  private Carried carryOut(
+      Call call, Work work, StoredAnswers.Request request, UUID owner, Seal seal)
+      throws IOException {
     Answer answer;
     boolean isFinal;
     try {
@@ -127,27 +153,30 @@ public final class Repeats {
     } catch (ProblemException refused) {
       answer = refused.problem().answer(call.requestId());
       isFinal = FINAL_REFUSALS.contains(refused.problem().status());
-    } catch (CommitUnknownException unknown) {
-      // It may have been done: never a second time by itself.
-      keep(call, request, owner, seal, Problem.internal().answer(call.requestId()));
-      throw unknown;
-    } catch (IOException | RuntimeException | Error e) {
-      answers.giveUp(request, owner);
-      throw e;
     }
-    if (isFinal && call.isWholeBodyRead()) {
+    boolean kept = isFinal && call.isWholeBodyRead();
+    if (kept) {
       keep(call, request, owner, seal, answer);
-    } else {
-      answers.giveUp(request, owner);
     }
-    return answer;
+    return new Carried(answer, kept);
   }
 
   private void keep(Call call, StoredAnswers.Request request, UUID owner, Seal seal, Answer answer)
       throws IOException {
-    // Whoever took over meanwhile keeps his own answer.
-    boolean unused =
+    boolean stillOurs =
         answers.keep(request, owner, call.bodyHash(), answer.status(), seal.close(answer));
+    if (!stillOurs && call.route().repeat() == Route.Repeat.AS_ONE) {
+      // Somebody took over: what was done here is undone, and his is what counts.
+      throw new ProblemException(underWay());
+    }
+  }
+
+  private static Problem underWay() {
+    return Problem.conflict(
+            "idempotency.under-way",
+            "A request with this Idempotency-Key is being carried out.",
+            "Send it again in a moment for its answer.")
+        .with("Retry-After", "1");
   }
 
   private static String context(Token.Hash caller, String route) {

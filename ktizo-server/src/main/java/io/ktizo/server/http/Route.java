@@ -16,6 +16,11 @@ public record Route(String method, String path, Access access, Endpoint endpoint
     NEVER,
     /** The body is small, and read before anything is done. */
     BY_JSON,
+    /**
+     * As {@link #BY_JSON}, and what is done and the kept answer are one transaction: a process that
+     * dies leaves both or neither. For work in the database alone, on the thread of the request.
+     */
+    AS_ONE,
     /** The body is a file, and hashed while it is taken in. */
     BY_STREAM
   }
@@ -44,6 +49,11 @@ public record Route(String method, String path, Access access, Endpoint endpoint
 
   static Route delete(String path, Access access, Endpoint endpoint) {
     return new Route("DELETE", path, access, endpoint, Repeat.NEVER);
+  }
+
+  /** The same, with what is done and the kept answer in one transaction. */
+  Route asOne() {
+    return new Route(method, path, access, endpoint, Repeat.AS_ONE);
   }
 
   /** For answers that must not be kept: those that open a session, or are good for one use. */

@@ -48,7 +48,7 @@ public final class ShopKeepingEndpoints {
   /** The routes. */
   public List<Route> routes() {
     return List.of(
-        Route.post("/api/v1/shops", Access.to(Action.APPLY_FOR_SHOP), this::apply),
+        Route.post("/api/v1/shops", Access.to(Action.APPLY_FOR_SHOP), this::apply).asOne(),
         Route.get("/api/v1/account/shops", Access.to(Action.SEE_ACCOUNT), this::own),
         Route.get("/api/v1/shops/{shop}", Access.to(Action.SEE_PRICE_LISTS), this::see),
         Route.put(

@@ -57,10 +57,11 @@ public final class ShopMemberEndpoints {
         Route.delete(MEMBER, Access.to(Action.CHANGE_SHOP_MEMBERS), this::remove),
         Route.delete("/api/v1/account/shops/{shop}", Access.to(Action.LEAVE_SHOP), this::leave),
         Route.get(INVITATIONS, Access.to(Action.SEE_INVITATIONS), this::invitations),
-        Route.post(INVITATIONS, Access.to(Action.INVITE_STAFF), this::invite),
+        Route.post(INVITATIONS, Access.to(Action.INVITE_STAFF), this::invite).asOne(),
         Route.delete(INVITATIONS + "/{invitation}", Access.to(Action.INVITE_STAFF), this::withdraw),
         Route.post(
-            "/api/v1/invitation-acceptances", Access.to(Action.ACCEPT_INVITATION), this::accept));
+                "/api/v1/invitation-acceptances", Access.to(Action.ACCEPT_INVITATION), this::accept)
+            .asOne());
   }
 
   /**

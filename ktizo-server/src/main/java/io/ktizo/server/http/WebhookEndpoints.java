@@ -41,11 +41,11 @@ public final class WebhookEndpoints {
   public List<Route> routes() {
     return List.of(
         Route.get(WEBHOOKS, Access.to(Action.SEE_WEBHOOKS), this::list),
-        Route.post(WEBHOOKS, Access.to(Action.CHANGE_WEBHOOKS), this::add),
+        Route.post(WEBHOOKS, Access.to(Action.CHANGE_WEBHOOKS), this::add).asOne(),
         Route.get(WEBHOOK, Access.to(Action.SEE_WEBHOOKS), this::read),
         Route.put(WEBHOOK, Access.to(Action.CHANGE_WEBHOOKS), this::change),
         Route.delete(WEBHOOK, Access.to(Action.CHANGE_WEBHOOKS), this::remove),
-        Route.post(WEBHOOK + "/secrets", Access.to(Action.CHANGE_WEBHOOKS), this::renew),
+        Route.post(WEBHOOK + "/secrets", Access.to(Action.CHANGE_WEBHOOKS), this::renew).asOne(),
         Route.post(WEBHOOK + "/test-messages", Access.to(Action.CHANGE_WEBHOOKS), this::test),
         Route.get(DELIVERIES, Access.to(Action.SEE_WEBHOOKS), this::log),
         Route.get(DELIVERY, Access.to(Action.SEE_WEBHOOKS), this::message),

@@ -4,6 +4,7 @@ import io.ktizo.core.account.Token;
 import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.Row;
 import io.ktizo.core.sql.Transaction;
+import io.ktizo.core.sql.WorkAsOne;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -60,6 +61,15 @@ public final class StoredAnswers {
      */
     record Answered(boolean sameRoute, Token.Hash bodyHash, int status, String answer)
         implements Known {}
+  }
+
+  /**
+   * Makes one transaction of what is done and of {@link #keep}, if both are done on this thread.
+   *
+   * @throws io.ktizo.core.sql.CommitUnknownException if nobody knows whether it was committed
+   */
+  public <T extends @Nullable Object, E extends Exception> T asOne(WorkAsOne<T, E> work) throws E {
+    return database.asOne(work);
   }
 
   /** Takes the right to carry a request out, if nobody has it and it was not answered. */

@@ -4,6 +4,7 @@ import static io.ktizo.server.Browser.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ktizo.core.account.AccountMail;
+import io.ktizo.core.sql.Database;
 import io.ktizo.server.Browser;
 import io.ktizo.server.Foundation;
 import io.ktizo.server.StlFiles;
@@ -42,6 +43,11 @@ class IdempotencyTest {
     TestServer open(Path folder) {
       return TestServer.in(folder);
     }
+
+    @Override
+    Database database(TestServer server) {
+      return server.database();
+    }
   }
 
   @Nested
@@ -58,6 +64,14 @@ class IdempotencyTest {
               started.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"));
     }
 
+    @Override
+    Database database(TestServer server) {
+      if (postgres == null) {
+        throw new IllegalStateException("not started");
+      }
+      return Database.over(postgres.getPostgresDatabase());
+    }
+
     @AfterAll
     void end() throws Exception {
       if (postgres != null) {
@@ -69,13 +83,15 @@ class IdempotencyTest {
   /** The same on both databases. */
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   abstract static class Contract {
-    @TempDir Path folder;
     private TestServer server;
 
     abstract TestServer open(Path folder) throws Exception;
 
+    /** The server's database, past the server. */
+    abstract Database database(TestServer server);
+
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path folder) throws Exception {
       server = open(folder);
     }
 
@@ -163,6 +179,31 @@ class IdempotencyTest {
                   .map(IdempotencyTest::code)
                   .distinct())
           .allMatch("idempotency.under-way"::equals);
+      assertThat(keys(browser)).isEqualTo(1);
+    }
+
+    /** The moment between the two, of a process that dies there or a disk that is full. */
+    @Test
+    void p14_what_is_done_and_its_kept_answer_are_there_together_or_not_at_all() {
+      Browser browser = Browser.signedIn(server);
+      String key = UUID.randomUUID().toString();
+      Database database = database(server);
+      // Answers of other tests are in the way of the constraint, and no longer needed.
+      database.sql("DELETE FROM idempotent_requests").update();
+      database
+          .sql("ALTER TABLE idempotent_requests ADD CONSTRAINT full_disk CHECK (status IS NULL)")
+          .update();
+      try {
+        expect(500, post(browser, "/api/v1/api-keys", key, WANTED));
+        assertThat(keys(browser)).isZero();
+      } finally {
+        database.sql("ALTER TABLE idempotent_requests DROP CONSTRAINT full_disk").update();
+      }
+
+      HttpResponse<byte[]> second = expect(201, post(browser, "/api/v1/api-keys", key, WANTED));
+      HttpResponse<byte[]> third = expect(201, post(browser, "/api/v1/api-keys", key, WANTED));
+
+      assertThat(third.body()).isEqualTo(second.body());
       assertThat(keys(browser)).isEqualTo(1);
     }
 
