@@ -98,15 +98,15 @@ if (page === 'confirm') {
     '/verify': ['/api/v1/verifications', 'Is this e-mail address yours?', 'Thank you: your address is confirmed. '],
     '/confirm-email': ['/api/v1/email-confirmations', 'Shall this be the address of your account from now on?', 'It is. All devices are signed out. '],
     '/revert-email': ['/api/v1/email-reversals', 'Shall your account get its former address back?', 'It has it back. All devices are signed out; please set a new password. '],
-    '/join': ['/api/v1/invitation-acceptances', 'Do you want to work with the Shop that invited you?', 'You belong to the Shop now. '],
+    '/join': ['/api/v1/invitation-acceptances', 'Do you want to work with the Shop that invited you?', 'You belong to the Shop now. ', ['/shop', 'The Shop']],
   };
-  const [path, question, done] = kinds[location.pathname];
+  const [path, question, done, [next, label] = ['/sign-in', 'Sign in']] = kinds[location.pathname];
   const token = secretOfLink();
   byId('question').textContent = question;
   on('confirm', 'submit', async (form) => {
     await call('POST', path, { token });
     form.hidden = true;
-    byId('status').replaceChildren(done, element('a', { href: '/sign-in' }, 'Sign in'));
+    byId('status').replaceChildren(done, element('a', { href: next }, label));
   });
 }
 

@@ -58,7 +58,8 @@ final class DeskRoom implements AutoCloseable {
     ShopEnvironment environment = shopRoom.environment();
     InstantSource clock = foundation.clock();
     Models models = Models.in(folder, foundation.dataSource());
-    MeshWork work = new MeshWork(Runtime.getRuntime().availableProcessors(), WAITING_MODELS);
+    int threads = Runtime.getRuntime().availableProcessors();
+    MeshWork work = new MeshWork(threads, WAITING_MODELS);
     Intake intake = new Intake(models, work, settings.limits(), settings.retention(), clock);
     QuoteDesk desk =
         new QuoteDesk(
@@ -71,7 +72,7 @@ final class DeskRoom implements AutoCloseable {
                 new PriceTrialEndpoints(
                         environment.shops(),
                         environment.prices(),
-                        new PriceTrials(shopRoom.prices(), work))
+                        new PriceTrials(shopRoom.prices(), work, Math.max(1, threads / 2)))
                     .routes())
             .flatMap(List::stream)
             .toList();

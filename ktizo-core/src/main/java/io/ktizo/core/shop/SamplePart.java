@@ -36,6 +36,11 @@ public enum SamplePart {
     this.height = height;
   }
 
+  /** How high it stands on the plate, in mm. */
+  public double height() {
+    return height;
+  }
+
   /** The part, ready to be priced. */
   public AssessedModel model() {
     Mesh mesh = mesh();

@@ -9,35 +9,50 @@ import io.ktizo.core.quote.QuoteRequest;
 import io.ktizo.core.shop.ManagingPrices;
 import io.ktizo.core.shop.PriceComparison;
 import io.ktizo.core.shop.SamplePart;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tries prices on sample parts, whether or not they are in force, and tells it as JSON. Safe for
  * use by many threads; the work is done where that on models is.
  */
 public final class PriceTrials {
-  /** No trial is about more choices of printer, material and quality. */
-  public static final int MOST_CHOICES = 50;
+  /** No trial estimates more layers, all parts and choices together. */
+  public static final int MOST_LAYERS = 100_000;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final ManagingPrices prices;
   private final MeshWork work;
+  private final Semaphore places;
 
-  /** Over this use case. */
-  public PriceTrials(ManagingPrices prices, MeshWork work) {
+  /**
+   * Over this use case.
+   *
+   * @param atOnce how many trials are worked on at once, so that quotes have room beside them
+   */
+  public PriceTrials(ManagingPrices prices, MeshWork work, int atOnce) {
     this.prices = prices;
     this.work = work;
+    this.places = new Semaphore(atOnce);
   }
 
-  /** How many choices of these prices a request is about. */
-  public static long choices(PriceList list, QuoteRequest request) {
+  /** How many layers would be estimated: anybody may write a profile whose layers are thin. */
+  public static double layers(PriceList list, Collection<SamplePart> parts, QuoteRequest request) {
+    double height = parts.stream().mapToDouble(SamplePart::height).sum();
     return list.printers().stream()
         .flatMap(printer -> printer.settings().stream())
         .filter(setting -> isAskedFor(request.materials(), setting.material()))
         .filter(setting -> isAskedFor(request.qualities(), setting.quality()))
-        .count();
+        .mapToDouble(setting -> height / setting.profile().layers().height())
+        .sum();
   }
 
   private static boolean isAskedFor(Set<String> wanted, String id) {
@@ -51,7 +66,7 @@ public final class PriceTrials {
    * @throws BusyException if too much work waits already
    */
   public String preview(Shop shop, SamplePart part, QuoteRequest request) {
-    List<Offer> offers = work.run(() -> prices.preview(shop.priceList(), part.model(), request));
+    List<Offer> offers = inTurn(() -> prices.preview(shop.priceList(), part.model(), request));
     ObjectNode document = Json.object();
     document.put("part", part.name());
     document.put("quantity", request.quantity());
@@ -69,7 +84,7 @@ public final class PriceTrials {
   public String compare(
       PriceList before, PriceList after, Set<SamplePart> parts, QuoteRequest request) {
     PriceComparison comparison =
-        work.run(
+        inTurn(
             () -> {
               Map<String, AssessedModel> models = new LinkedHashMap<>();
               parts.forEach(part -> models.put(part.name(), part.model()));
@@ -80,6 +95,22 @@ public final class PriceTrials {
     ArrayNode rows = document.putArray("rows");
     comparison.rows().forEach(row -> rows.add(row(row)));
     return Json.write(document);
+  }
+
+  private <T> T inTurn(Callable<T> trial) {
+    try {
+      if (!places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new BusyException(PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeskException("a trial was interrupted", e);
+    }
+    try {
+      return work.run(trial);
+    } finally {
+      places.release();
+    }
   }
 
   private static ObjectNode row(PriceComparison.Row row) {

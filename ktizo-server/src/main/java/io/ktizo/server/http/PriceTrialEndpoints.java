@@ -105,7 +105,7 @@ public final class PriceTrialEndpoints {
 
   private Answer preview(Shop shop, PriceList prices, Trial trial) {
     QuoteRequest request = trial.request();
-    requireFew(prices, request);
+    requireLittle(PriceTrials.layers(prices, List.of(trial.part()), request));
     PriceList headed =
         prices.headed(shop.slug(), shop.slug(), prices.version(), Instant.EPOCH, null);
     return Answer.json(
@@ -121,14 +121,14 @@ public final class PriceTrialEndpoints {
             request));
   }
 
-  private static void requireFew(PriceList prices, QuoteRequest request) {
-    if (PriceTrials.choices(prices, request) > PriceTrials.MOST_CHOICES) {
+  private static void requireLittle(double layers) {
+    if (layers > PriceTrials.MOST_LAYERS) {
       throw wrong(
           "/materials",
           "out-of-range",
-          "Name materials or qualities so that no more than "
-              + PriceTrials.MOST_CHOICES
-              + " choices are left.");
+          "Name fewer parts, materials or qualities: these have more than "
+              + PriceTrials.MOST_LAYERS
+              + " layers together.");
     }
   }
 
@@ -177,8 +177,8 @@ public final class PriceTrialEndpoints {
             wanted.qualities(),
             wanted.postProcessing(),
             wanted.leadTime());
-    requireFew(before, request);
-    requireFew(after, request);
+    requireLittle(
+        PriceTrials.layers(before, parts, request) + PriceTrials.layers(after, parts, request));
     return Answer.json(200, trials.compare(before, after, parts, request));
   }
 

@@ -4,6 +4,7 @@ import static io.ktizo.server.Browser.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ktizo.core.shop.ShopJson;
 import io.ktizo.server.Browser;
@@ -226,12 +227,16 @@ class PricePreviewHttpTest {
     assertThat(pointer(expect(422, owner.post(shop + "/price-previews", "{\"part\":\"CUBE\"}"))))
         .isEqualTo("/prices");
 
-    ObjectNode many = prices("7.00");
-    JsonNode printer = many.at("/printers/0");
-    for (int i = 0; i < 60; i++) {
-      ((com.fasterxml.jackson.databind.node.ArrayNode) many.get("printers"))
-          .add(((ObjectNode) printer.deepCopy()).put("id", "copy-" + i));
+    // 150 mm in layers of 0.01 mm are 15,000; seven choices are more than is estimated at once.
+    ObjectNode thin = prices("7.00");
+    ArrayNode printers = (ArrayNode) thin.get("printers");
+    for (JsonNode setting : printers.get(0).get("settings")) {
+      ((ObjectNode) setting.at("/profile/layers")).put("height", 0.01);
     }
-    assertThat(pointer(expect(422, live(many, "{'part':'CUBE'}")))).isEqualTo("/materials");
+    JsonNode printer = printers.get(0);
+    for (int i = 0; i < 7; i++) {
+      printers.add(((ObjectNode) printer.deepCopy()).put("id", "copy-" + i));
+    }
+    assertThat(pointer(expect(422, live(thin, "{'part':'TOWER'}")))).isEqualTo("/materials");
   }
 }
