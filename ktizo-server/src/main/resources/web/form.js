@@ -45,7 +45,7 @@ export async function all(path, headers = {}) {
   const items = [];
   let after = '';
   do {
-    const { body } = await callSurely('GET', path + '?limit=200' + after, undefined, headers);
+    const { body } = await callSurely('GET', `${path}${path.includes('?') ? '&' : '?'}limit=200${after}`, undefined, headers);
     items.push(...body.items);
     after = body.next ? '&after=' + encodeURIComponent(body.next) : '';
   } while (after);

@@ -1,6 +1,6 @@
 // A Shop for its people: what is to do, who it is, what it asks, what it is paid.
 
-import { all, call, callSurely, collect, day, facts, fill, make, on, parts, time, words } from './form.js';
+import { all, call, callSurely, collect, day, facts, fill, line, make, on, parts, time, words } from './form.js';
 import { byId, element, say, showProblem } from './page.js';
 import { meantPrices, showPrices } from './prices.js';
 
@@ -51,7 +51,34 @@ async function showStart() {
       element('span', { class: 'mark' }, open ? 'to do' : 'done'), ' ',
       part ? element('a', { href: part }, text) : text);
   }));
+  const closed = shop.state === 'CLOSED';
+  byId('standing').hidden = role !== 'OWNER' || closed;
+  byId('apply-again').hidden = shop.state !== 'REFUSED';
+  byId('holiday').hidden = !['APPROVED', 'ON_HOLIDAY'].includes(shop.state);
+  const away = shop.state === 'ON_HOLIDAY';
+  byId('holiday-end').hidden = !away;
+  byId('holiday-go').textContent = away ? 'Change when it ends' : 'Go on holiday';
+  byId('holiday-state').textContent = away
+    ? (shop.holidayUntil ? `You are away until ${time(shop.holidayUntil)}.` : 'You are away until you say that you are back.')
+    : 'You are there.';
 }
+
+/** A way from state to state. */
+async function moved(source, method, rest, body, what) {
+  took(await (method === 'POST'
+    ? make(source, path(rest), body, { 'If-Match': shopTag })
+    : callSurely(method, path(rest), body, { 'If-Match': shopTag })));
+  await showStart();
+  say(what);
+}
+
+on('apply-again', 'click', (button) => moved(button, 'POST', '/application', undefined, 'Our staff look at your Shop again.'));
+on('holiday', 'submit', async (form) => {
+  const { until } = collect(form);
+  await moved(form, 'PUT', '/holiday', { until: until ? new Date(until).toISOString() : null }, 'Have a good holiday.');
+});
+on('holiday-end', 'click', (button) => moved(button, 'DELETE', '/holiday', undefined, 'Welcome back.'));
+on('closing', 'submit', (form) => moved(form, 'POST', '/closure', undefined, 'The Shop is closed.'));
 
 // ---- who it is
 
@@ -146,6 +173,8 @@ function showVersion() {
   const form = byId('prices-form');
   showPrices(form, version.prices, version.from !== null);
   byId('publish').hidden = version.from !== null;
+  byId('trial-card').hidden = false;
+  byId('trial-result').replaceChildren();
   form.querySelector('h4').setAttribute('tabindex', '-1');
   setTimeout(() => form.querySelector('h4').focus());
 }
@@ -157,6 +186,7 @@ function closeVersion() {
   form.hidden = true;
   form.replaceChildren();
   byId('publish').hidden = true;
+  byId('trial-card').hidden = true;
 }
 
 async function changeVersion(id, method, rest, what) {
@@ -210,6 +240,193 @@ on('publish', 'submit', async (form) => {
   closeVersion();
   await showVersions();
   say('Published.');
+});
+
+/** What a sample part would cost with the prices as they stand on the page, saved or not. */
+async function tryPrices() {
+  const trial = collect(byId('trial'));
+  try {
+    const { body } = version.from
+      ? await call('POST', path(`/price-lists/${version.id}/previews`), trial)
+      : await call('POST', path('/price-previews'), { ...trial, prices: meantPrices(byId('prices-form'), version.prices) });
+    showTrial(body.offers);
+  } catch (problem) {
+    const ofPrices = (problem.errors ?? []).filter(({ pointer }) => pointer.startsWith('/prices/'));
+    if (ofPrices.length === 0) {
+      throw problem;
+    }
+    throw { ...problem, errors: ofPrices.map((error) => ({ ...error, pointer: error.pointer.slice('/prices'.length) })), form: byId('prices-form') };
+  }
+}
+
+function showTrial(offers) {
+  const head = ['Material', 'Quality', 'Printer', 'A part', 'In all, net', 'In all, with tax'];
+  byId('trial-result').replaceChildren(element('div', { class: 'scroll' }, element('table', {},
+    element('caption', {}, `Amounts in ${shop.currency}.`),
+    element('thead', {}, element('tr', {}, ...head.map((name, i) => element('th', { scope: 'col', class: i > 2 ? 'number' : '' }, name)))),
+    element('tbody', {}, ...offers.map((offer) => element('tr', {},
+      element('td', {}, offer.material.name), element('td', {}, offer.quality), element('td', {}, offer.printer.name),
+      ...(offer.outcome === 'PRICED'
+        ? [offer.price.unitPrice, offer.price.net, offer.price.gross].map((amount) => element('td', { class: 'number' }, amount))
+        : [element('td', { colspan: '3' }, offer.reasons.map(({ message }) => message).join(' '))])))))));
+}
+
+on('trial', 'submit', tryPrices);
+let tryingSoon = 0;
+byId('prices-form').addEventListener('input', (event) => {
+  clearTimeout(tryingSoon);
+  const form = event.currentTarget;
+  tryingSoon = setTimeout(() => {
+    // While somebody writes, half of it may be no price yet: that is told when he saves.
+    if (version && byId('trial-result').hasChildNodes() && form.checkValidity()) {
+      tryPrices().catch((problem) => byId('trial-result').replaceChildren(problem.title ?? 'These prices cannot be tried.'));
+    }
+  }, 600);
+});
+
+// ---- people
+
+const ROLES = { OWNER: 'owner', OPERATOR: 'operator', FINANCE: 'finance' };
+
+async function showPeople() {
+  await readShop();
+  const owner = role === 'OWNER';
+  const members = await all(path('/members'));
+  byId('members').replaceChildren(...members.map((member) => memberCard(member, owner)));
+  byId('inviting').hidden = !owner;
+  if (owner) {
+    const waiting = await all(path('/invitations'));
+    byId('invitations').replaceChildren(...(waiting.length === 0
+      ? [element('li', {}, 'None.')]
+      : waiting.map((each) => line(`${each.email}, as ${ROLES[each.role]}, until ${day(each.expiresAt)}`, ['Take back', async () => {
+        await callSurely('DELETE', path('/invitations/' + each.id));
+        await showPeople();
+        say('The invitation is worth nothing any more.');
+      }]))));
+  }
+}
+
+function memberCard(member, owner) {
+  const name = member.name ?? 'An account that is gone';
+  const told = element('p', {}, element('strong', {}, name), ` ${member.email ?? ''}, ${ROLES[member.role]} since ${day(member.since)}`);
+  if (!owner) {
+    return element('li', { class: 'card' }, told);
+  }
+  const select = element('select', { name: 'role' }, ...Object.entries(ROLES).map(([value, text]) => element('option', { value }, text)));
+  select.value = member.role;
+  const form = element('form', { class: 'row', 'aria-label': name },
+    element('label', {}, 'Role ', select), element('button', {}, 'Change'));
+  on(form, 'submit', async () => {
+    await callSurely('PUT', path(`/members/${member.id}/role`), { role: select.value }, { 'If-Match': shopTag });
+    await showPeople();
+    say(`${name} has another role.`);
+  });
+  const remove = element('button', { type: 'button', class: 'second', 'aria-label': 'Remove: ' + name }, 'Remove');
+  on(remove, 'click', async () => {
+    await callSurely('DELETE', path('/members/' + member.id), undefined, { 'If-Match': shopTag });
+    await showPeople();
+    say(`${name} belongs to the Shop no more.`);
+  });
+  form.append(remove);
+  return element('li', { class: 'card' }, told, form);
+}
+
+on('invite', 'submit', async (form) => {
+  await make(form, path('/invitations'), collect(form));
+  form.reset();
+  delete form.dataset.changed;
+  await showPeople();
+  say('The invitation is on its way; it is good for a week.');
+});
+on('leaving', 'submit', async () => {
+  await callSurely('DELETE', '/api/v1/account/shops/' + shop.id, undefined, { 'If-Match': shopTag });
+  location.assign('/shop');
+});
+
+// ---- webhooks
+
+async function showWebhooks() {
+  const webhooks = await all(path('/webhooks'));
+  byId('webhook').hidden = role !== 'OWNER';
+  byId('webhook-list').replaceChildren(...(webhooks.length === 0
+    ? [element('li', { class: 'card' }, 'None yet.')]
+    : webhooks.map(webhookCard)));
+}
+
+function showSecret(webhook) {
+  byId('webhook-secret').hidden = false;
+  byId('webhook-secret').querySelector('code').textContent = webhook.secret;
+}
+
+function webhookCard(webhook) {
+  const at = path('/webhooks/' + webhook.id);
+  const change = (state) => async () => {
+    const { tag } = await call('GET', at);
+    await callSurely('PUT', at, { url: webhook.url, types: webhook.types, state }, { 'If-Match': tag });
+    await showWebhooks();
+    say(state === 'ACTIVE' ? 'It is told again.' : 'It is told nothing for now.');
+  };
+  const buttons = [['Messages', () => showMessages(webhook)]];
+  if (role === 'OWNER') {
+    buttons.push(
+      ['Send a test', async (button) => {
+        await make(button, at + '/test-messages');
+        await showMessages(webhook);
+        say('A test is on its way.');
+      }],
+      webhook.state === 'ACTIVE' ? ['Pause', change('PAUSED')] : ['Go on', change('ACTIVE')],
+      ['New secret', async (button) => {
+        const { tag } = await call('GET', at);
+        const { body } = await make(button, at + '/secrets', undefined, { 'If-Match': tag });
+        showSecret(body);
+        await showWebhooks();
+        say('The former secret signs, too, for a while.');
+      }],
+      ['Remove', async () => {
+        const { tag } = await call('GET', at);
+        await callSurely('DELETE', at, undefined, { 'If-Match': tag });
+        byId('messages').hidden = true;
+        await showWebhooks();
+        say('The webhook is removed.');
+      }]);
+  }
+  return element('li', { class: 'card' },
+    element('p', {}, element('strong', {}, webhook.url)),
+    element('dl', { class: 'facts' }, ...facts([
+      ['State', words(webhook.state)],
+      ['Told', webhook.types.length === 0 ? 'everything' : webhook.types.join(', ')],
+      ['Failing since', webhook.failingSince && `${time(webhook.failingSince)}, ${webhook.failures} times`],
+      ['Asked again', webhook.restsUntil && time(webhook.restsUntil)],
+    ])),
+    element('div', { class: 'row' }, ...buttons.map(([label, work]) => {
+      const button = element('button', { type: 'button', class: 'second', 'aria-label': `${label}: ${webhook.url}` }, label);
+      on(button, 'click', work);
+      return button;
+    })));
+}
+
+async function showMessages(webhook) {
+  const at = path(`/webhooks/${webhook.id}/deliveries`);
+  const { body: { items } } = await call('GET', at + '?limit=50');
+  byId('messages').hidden = false;
+  byId('messages-title').textContent = 'The last messages to ' + webhook.url;
+  byId('message-list').replaceChildren(...(items.length === 0
+    ? [element('li', {}, 'None yet.')]
+    : items.map((message) => line(
+      `${time(message.createdAt)}: ${message.type}, ${words(message.state)}, ${message.attempts} attempts${message.lastResult ? ', last ' + message.lastResult : ''}`,
+      ...(role === 'OWNER' && message.state !== 'PENDING' ? [['Send again', async (button) => {
+        await make(button, `${at}/${message.id}/replays`);
+        await showMessages(webhook);
+      }]] : [])))));
+}
+
+on('webhook', 'submit', async (form) => {
+  const { body } = await make(form, path('/webhooks'), collect(form));
+  form.reset();
+  delete form.dataset.changed;
+  showSecret(body);
+  await showWebhooks();
+  say('The webhook is added.');
 });
 
 // ---- money
@@ -289,12 +506,12 @@ on('statement', 'submit', async (form) => {
 
 // ---- which Shop
 
-const SHOWN = { start: showStart, profile: showProfile, business: showBusiness, terms: showTerms, prices: showVersions, money: showMoney };
+const SHOWN = { start: showStart, profile: showProfile, business: showBusiness, terms: showTerms, prices: showVersions, people: showPeople, webhooks: showWebhooks, money: showMoney };
 /** What each role of a Shop sees; what it may do is the API's to say. */
 const PARTS = {
   OWNER: Object.keys(SHOWN),
-  OPERATOR: ['start', 'prices'],
-  FINANCE: ['start', 'prices', 'money'],
+  OPERATOR: ['start', 'prices', 'people', 'webhooks'],
+  FINANCE: ['start', 'prices', 'people', 'money'],
 };
 
 async function open(own, all) {

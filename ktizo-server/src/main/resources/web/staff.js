@@ -1,9 +1,12 @@
 // What staff see and do. Whoever is not staff is refused by the API; this page only does not tempt him.
 
-import { all, call, callSurely, facts, make, on, parts, time, values, words } from './form.js';
+import { all, call, callSurely, day, facts, line, make, on, parts, time, values, words } from './form.js';
 import { byId, element, say, showProblem } from './page.js';
 
 let me = null;
+
+/** Support looks; what changes something is for administrators. */
+const decides = () => me.role === 'ADMINISTRATOR';
 
 /** The reason for a look; header fields know no letters beyond ASCII. */
 function reason() {
@@ -43,6 +46,9 @@ async function showMember(id) {
   byId('member-state').elements.state.value = member.state === 'OPEN' ? 'OPEN' : 'DISABLED';
   byId('member-role').elements.role.value = member.role;
   byId('looks').hidden = true;
+  for (const id of ['member-state', 'member-role', 'see-looks']) {
+    byId(id).hidden = !decides();
+  }
 }
 
 on('search', 'submit', async (form) => {
@@ -107,15 +113,20 @@ async function showShop(id) {
     ['Still to do', shop.open.map(words).join(', ')],
   ]));
   const decisions = DECISIONS[shop.state] ?? [];
-  byId('shop-decision').hidden = decisions.length === 0;
+  byId('shop-decision').hidden = decisions.length === 0 || !decides();
   byId('shop-decision').elements.decision.replaceChildren(
     ...decisions.map(([value, text]) => element('option', { value }, text)));
 }
 
-on('find-shop', 'submit', async (form) => {
-  byId('shop').hidden = true;
-  await showShop(form.elements.shop.value.trim());
-});
+/** Shops as everybody may know them; who stands behind one is a look that is written down. */
+async function showShops() {
+  const shops = await all('/api/v1/shop-records?state=' + byId('shop-states').elements.state.value);
+  byId('shop-list').replaceChildren(...(shops.length === 0
+    ? [element('li', {}, 'None.')]
+    : shops.map((each) => line(`${each.name} (${each.slug}), since ${day(each.stateSince)}`, ['Look', () => showShop(each.id)]))));
+}
+
+on('shop-states', 'submit', showShops);
 
 on('shop-decision', 'submit', async (form) => {
   const { decision, reason: why } = form.elements;
@@ -124,6 +135,7 @@ on('shop-decision', 'submit', async (form) => {
     { ...reason(), 'If-Match': shopTag });
   why.value = '';
   await showShop(shop.id);
+  await showShops();
   say('Decided. The Shop is told.');
 });
 
@@ -156,8 +168,10 @@ async function showEvents() {
       ['Failure', event.failure],
       ['Waiting behind it', String(event.waiting)],
     ],
-    ['Try again', done(() => callSurely('POST', `/api/v1/parked-events/${event.id}/retry`))],
-    ['Drop for good', done(() => callSurely('DELETE', '/api/v1/parked-events/' + event.id)), 'second'],
+    ...(decides() ? [
+      ['Try again', done(() => callSurely('POST', `/api/v1/parked-events/${event.id}/retry`))],
+      ['Drop for good', done(() => callSurely('DELETE', '/api/v1/parked-events/' + event.id)), 'second'],
+    ] : []),
   ))));
 }
 
@@ -176,7 +190,7 @@ async function showRefunds() {
       ['Asked for', time(refund.requestedAt)],
       ['By', refund.requestedBy === me.id ? 'you: another person must decide' : refund.requestedBy],
     ],
-    ...(refund.requestedBy === me.id ? [] : [
+    ...(refund.requestedBy === me.id || !decides() ? [] : [
       ['Approve', decide(refund, 'APPROVED')],
       ['Reject', decide(refund, 'REJECTED'), 'second'],
     ]),
@@ -196,6 +210,8 @@ try {
           return showEvents();
         case 'refunds':
           return showRefunds();
+        case 'shops':
+          return showShops();
         default:
           return undefined;
       }

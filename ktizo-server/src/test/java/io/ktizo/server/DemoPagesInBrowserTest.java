@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ktizo.server.mail.AccountLetters;
 import io.ktizo.server.mail.ShownLetters;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -136,7 +137,18 @@ class DemoPagesInBrowserTest {
     assertThat(value("quantityBreaks/2/reduction")).isEqualTo("20");
     chromium.picture("prices");
 
+    chromium.choose("#trial [name=part]", "BLOCK");
+    chromium.click("#trial button");
+    chromium.await("document.querySelectorAll('#trial-result tbody tr').length > 1");
+    String first = "document.querySelector('#trial-result tbody tr td:nth-child(5)').textContent";
+    String net = chromium.evaluate(first).asText();
+    chromium.picture("trial");
+
+    // What is written is tried without being saved: 1.75 more for an order, without tax.
     chromium.write("[name=\"work/setupPerOrder\"]", "4,25");
+    chromium.await(first + " !== " + Chromium.quoted(net));
+    assertThat(new BigDecimal(chromium.evaluate(first).asText()).subtract(new BigDecimal(net)))
+        .isBetween(new BigDecimal("1.74"), new BigDecimal("1.76"));
     chromium.click("fieldset:has([name=\"quantityBreaks/0/from\"]) > button");
     chromium.write("[name=\"quantityBreaks/3/from\"]", "500");
     chromium.write("[name=\"quantityBreaks/3/reduction\"]", "7.5");
@@ -180,6 +192,53 @@ class DemoPagesInBrowserTest {
     assertThat(after.get("postProcessing")).isEqualTo(before.get("postProcessing"));
     assertThat(after.at("/work/timePerPart")).isEqualTo(before.at("/work/timePerPart"));
     assertThat(after.at("/quantityBreaks/3/reduction").textValue()).isEqualTo("0.225");
+  }
+
+  @Test
+  void an_owner_invites_people_adds_a_webhook_and_goes_on_holiday() throws Exception {
+    signIn("owner", "/shop");
+    part("people");
+    assertThat(chromium.text("#members")).contains("Demo Shop Operator", "Demo Shop Finance");
+    chromium.write("#invite [name=email]", "printer@mail.test");
+    chromium.click("#invite button");
+    said("The invitation is on its way; it is good for a week.");
+    assertThat(chromium.text("#invitations")).contains("printer@mail.test, as operator");
+    chromium.picture("members");
+
+    part("webhooks");
+    chromium.write("#webhook [name=url]", "https://shop.example/told");
+    chromium.write("#webhook [name=types]", "no-such-type");
+    chromium.click("#webhook button");
+    chromium.await("document.querySelector('#webhook [name=types][aria-invalid]')");
+    chromium.write("#webhook [name=types]", "shop-prices-published, shop-item-changed");
+    chromium.click("#webhook button");
+    said("The webhook is added.");
+    assertThat(chromium.text("#webhook-secret code")).startsWith("whsec_");
+    assertThat(chromium.text("#webhook-list"))
+        .contains("https://shop.example/told", "shop-prices-published");
+    chromium.click("#webhook-list button[aria-label^=Pause]");
+    said("It is told nothing for now.");
+    assertThat(chromium.text("#webhook-list")).contains("paused");
+    chromium.picture("webhooks");
+
+    part("start");
+    chromium.click("#holiday-go");
+    said("Have a good holiday.");
+    assertThat(chromium.text("#shop-state")).isEqualTo("on holiday");
+    chromium.click("#holiday-end");
+    said("Welcome back.");
+    assertThat(chromium.text("#shop-state")).isEqualTo("approved");
+  }
+
+  private static void part(String name) {
+    chromium.click("nav.parts a[href='#" + name + "']");
+    chromium.await("!document.getElementById('" + name + "').hidden");
+    chromium.settle();
+  }
+
+  private static void said(String text) {
+    chromium.await("document.getElementById('status').textContent === '" + text + "'");
+    chromium.settle();
   }
 
   private static String value(String name) {
@@ -321,9 +380,9 @@ class DemoPagesInBrowserTest {
     chromium.forgetCookies();
     signIn("owner", "/shop");
     assertThat(chromium.text("#shop-name")).isEqualTo(nasty);
-    for (String part : List.of("profile", "terms", "prices", "money")) {
-      chromium.click("nav.parts a[href='#" + part + "']");
-      chromium.settle();
+    for (String each :
+        List.of("profile", "terms", "business", "prices", "people", "webhooks", "money")) {
+      part(each);
       assertIsText();
     }
     assertThat(
@@ -357,7 +416,14 @@ class DemoPagesInBrowserTest {
     seen.put(
         "owner",
         List.of(
-            "/account", "/shop", "/shop#business", "/shop#terms", "/shop#prices", "/shop#money"));
+            "/account",
+            "/shop",
+            "/shop#business",
+            "/shop#terms",
+            "/shop#prices",
+            "/shop#people",
+            "/shop#webhooks",
+            "/shop#money"));
     seen.put("support", List.of("/staff", "/mails"));
     SoftAssertions all = new SoftAssertions();
     for (Map.Entry<String, List<String>> person : seen.entrySet()) {
