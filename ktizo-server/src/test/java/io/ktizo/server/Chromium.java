@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,7 @@ final class Chromium implements AutoCloseable {
   private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Set<String> pending = ConcurrentHashMap.newKeySet();
   private String session = "";
 
   private Chromium(Process process, URI endpoint) throws IOException {
@@ -196,7 +198,12 @@ final class Chromium implements AutoCloseable {
         complaints.add("dialog: " + told.path("message").asText());
         post("Page.handleJavaScriptDialog", Map.of("accept", true));
       }
-      case "Network.requestWillBeSent" -> requests.add(told.at("/request/url").asText());
+      case "Network.requestWillBeSent" -> {
+        requests.add(told.at("/request/url").asText());
+        pending.add(told.path("requestId").asText());
+      }
+      case "Network.loadingFinished", "Network.loadingFailed" ->
+          pending.remove(told.path("requestId").asText());
       default -> {}
     }
   }
@@ -275,18 +282,29 @@ final class Chromium implements AutoCloseable {
     settle();
   }
 
-  /** Until nothing is under way: no request was begun for a moment, and no button waits. */
+  /** Until nothing is under way: twice in a row no answer was waited for. */
   void settle() {
-    await(
-        """
-        (() => {
-          const count = performance.getEntriesByType('resource').length
-            + document.querySelectorAll('main button:disabled').length;
-          const calm = window.calm?.count === count ? window.calm.times + 1 : 0;
-          window.calm = {count, times: calm};
-          return calm >= 6;
-        })()\
-        """);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    int calm = 0;
+    while (calm < 2) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the page never came to rest: " + text("main"));
+      }
+      try {
+        evaluate("new Promise((resolve) => setTimeout(resolve, 60))");
+        calm = pending.isEmpty() ? calm + 1 : 0;
+      } catch (IllegalStateException e) {
+        requireLeft(e);
+        calm = 0;
+      }
+    }
+  }
+
+  /** Anything but that the page was left while something was asked of it goes on. */
+  private static void requireLeft(IllegalStateException failure) {
+    if (!String.valueOf(failure.getMessage()).matches("(?s).*(ontext|navigat|frame).*")) {
+      throw failure;
+    }
   }
 
   /** What an expression is on the page. */
@@ -329,10 +347,8 @@ final class Chromium implements AutoCloseable {
         if (evaluate(looking).booleanValue()) {
           return;
         }
-      } catch (IllegalStateException leftThePage) {
-        if (!String.valueOf(leftThePage.getMessage()).matches("(?s).*(ontext|navigat|frame).*")) {
-          throw leftThePage;
-        }
+      } catch (IllegalStateException e) {
+        requireLeft(e);
       }
     }
     throw new AssertionError(
