@@ -189,6 +189,11 @@ public final class CircuitBreaker implements Gateway {
   }
 
   @Override
+  public Answer<ProviderObject.ClosedAccount> close(IdempotencyKey key, String account) {
+    return guarded(() -> gateway.close(key, account));
+  }
+
+  @Override
   public Answer<ProviderObject.Dispute> contest(
       IdempotencyKey key, String dispute, List<Evidence> evidence) {
     return guarded(() -> gateway.contest(key, dispute, evidence));

@@ -37,6 +37,8 @@ public interface Gateway {
     PAYOUTS,
     /** Evidence may be sent in a dispute. */
     EVIDENCE,
+    /** Payees' accounts can be closed, and are deleted at the provider then. */
+    CLOSING,
     /** The provider can be asked to forget a customer. */
     REDACTION
   }
@@ -149,6 +151,13 @@ public interface Gateway {
    * @param again where he comes to when the page has expired
    */
   Answer<URI> onboardingPage(String account, URI returnTo, URI again);
+
+  /**
+   * Closes a payee's account for good: the provider deletes what it need not keep itself, and the
+   * account is unknown from then on. Refused while there is money in it. An account that is gone is
+   * answered as closed.
+   */
+  Answer<ProviderObject.ClosedAccount> close(IdempotencyKey key, String account);
 
   /**
    * Contests a dispute.

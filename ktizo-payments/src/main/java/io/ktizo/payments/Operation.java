@@ -91,6 +91,7 @@ public record Operation(
     REVERSE,
     PAYOUT,
     ONBOARD,
+    CLOSE,
     /** A sale is written down for the tax return; moves no money. */
     TAX,
     /** What was given back of it is written down. */

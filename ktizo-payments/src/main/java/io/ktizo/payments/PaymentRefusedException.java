@@ -26,6 +26,8 @@ public final class PaymentRefusedException extends PaymentsException {
     DISPUTED,
     /** So much is owed, but the provider cannot send any of it yet. */
     NOT_AVAILABLE_YET,
+    /** An account is not closed while its owner is owed something, owes, or is being paid. */
+    MONEY_LEFT,
     /** Whoever asked for something may not also approve it. */
     SAME_PERSON,
     /** There is no such request, or it was decided already. */

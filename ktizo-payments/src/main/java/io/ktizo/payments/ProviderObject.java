@@ -167,6 +167,9 @@ public sealed interface ProviderObject {
     }
   }
 
+  /** A payee's account that is no more. */
+  record ClosedAccount(String reference, boolean live) implements ProviderObject {}
+
   /** What a payee's account may do. */
   enum PayeeStanding {
     /** Not all that is asked for is there yet: may sell, is not paid. */
@@ -176,6 +179,8 @@ public sealed interface ProviderObject {
     /** Something became due: may not be paid for now. */
     RESTRICTED,
     /** The provider will not work with this payee. */
-    REJECTED
+    REJECTED,
+    /** Closed on request; it is not opened again. */
+    CLOSED
   }
 }

@@ -4,6 +4,8 @@ import io.ktizo.payments.Operation;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.Payee;
 import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.PaymentRefusedException;
+import io.ktizo.payments.ProviderObject.PayeeStanding;
 import io.ktizo.payments.paying.Paying;
 import io.ktizo.payments.paying.Standing;
 import io.ktizo.payments.statement.Statement;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.Period;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,17 +39,19 @@ import org.jspecify.annotations.Nullable;
  * nobody but by the host's ids, which mean nothing once the host has erased whose they were. What
  * was never paid for, with nothing asked of the provider, is no record of anything and goes.
  *
- * <p>Of the provider nothing is asked: no customer object is made there, so there is none to
- * delete, and his redaction of payments is not in the stable library. He keeps payments as a
- * controller of his own; a person who wants them gone there turns to him. That is what an erasure
- * says, and nothing more.
+ * <p>At the provider a customer is not known: no object that names one is made there, so there is
+ * none to delete, and his redaction of payments is not in the stable library. A payee has an
+ * account there, in which he told the provider who he is. It is closed, which deletes it; the
+ * provider does so only once no money is in it, so an erasure that comes earlier is {@link Later}
+ * and says what it is blocked by. What the provider keeps as a controller of its own, a person has
+ * to ask for there. That is what an erasure says, and nothing more.
  */
 public final class PaymentsHolder implements PersonalDataHolder {
   private static final String PAYMENT = "payment";
   private static final String EARNING = "earning";
   private static final String GROUND =
       "§ 147 AO: books are kept for ten years; the payment provider keeps its own records as a"
-          + " controller and was asked for nothing";
+          + " controller and was asked for ";
 
   private final PaymentsStore store;
   private final Paying paying;
@@ -191,6 +196,14 @@ public final class PaymentsHolder implements PersonalDataHolder {
   @Override
   public Outcome erase(Request request) {
     Held his = held.apply(request.subject());
+    List<PayeeId> payees =
+        his.payees().stream().filter(payee -> paying.payee(payee).isPresent()).toList();
+    for (PayeeId payee : payees) {
+      Optional<String> blocked = paying.canClose() ? blocked(payee) : Optional.empty();
+      if (blocked.isPresent()) {
+        return new Later(blocked.get());
+      }
+    }
     long erased = 0;
     long kept = 0;
     for (PayableId payable : his.payables()) {
@@ -201,21 +214,52 @@ public final class PaymentsHolder implements PersonalDataHolder {
         kept++;
       }
     }
-    long earnings = his.payees().stream().filter(payee -> paying.payee(payee).isPresent()).count();
-    return kept + earnings == 0
+    String asked =
+        payees.isEmpty() || !paying.canClose() ? "nothing" : "deleting the account, which it did";
+    return kept + payees.size() == 0
         ? new Erased(Map.of(PAYMENT, erased))
-        : new Kept(Map.of(PAYMENT, erased), Map.of(PAYMENT, kept, EARNING, earnings), GROUND);
+        : new Kept(
+            Map.of(PAYMENT, erased),
+            Map.of(PAYMENT, kept, EARNING, (long) payees.size()),
+            GROUND + asked);
+  }
+
+  /** Asks for a payee's account to be closed; answers what it waits for, or nothing when done. */
+  private Optional<String> blocked(PayeeId payee) {
+    try {
+      Operation closing = paying.close(payee);
+      return switch (closing.state()) {
+        case SUCCESS -> Optional.empty();
+        case FAILED ->
+            Optional.of(
+                "blocked until the payment provider closes the account: it refuses, "
+                    + closing.code());
+        case INIT, PENDING, IN_DOUBT ->
+            Optional.of("blocked until the payment provider has answered");
+      };
+    } catch (PaymentRefusedException e) {
+      return Optional.of(
+          "blocked until the Shop's money is settled: an account is deleted when it is empty");
+    }
   }
 
   /** {@inheritDoc} What the law wants to be kept is no residue; what was never paid for is. */
   @Override
   public Finding verify(Request request) {
-    List<String> places =
-        held.apply(request.subject()).payables().stream()
-            .filter(this::known)
-            .filter(payable -> paying.operations(payable).isEmpty())
-            .map(payable -> "payables: one that was never paid for")
-            .toList();
+    Held his = held.apply(request.subject());
+    List<String> places = new ArrayList<>();
+    for (PayableId payable : his.payables()) {
+      if (known(payable) && paying.operations(payable).isEmpty()) {
+        places.add("payables: one that was never paid for");
+      }
+    }
+    for (PayeeId payee : his.payees()) {
+      boolean open =
+          paying.payee(payee).filter(known -> known.standing() != PayeeStanding.CLOSED).isPresent();
+      if (open && paying.canClose()) {
+        places.add("payees: one whose account at the provider is open");
+      }
+    }
     return places.isEmpty() ? new Nothing() : new Remains(places);
   }
 }

@@ -147,7 +147,9 @@ public final class Inbox {
         paying.see(done.object());
         yield true;
       }
-      case Answer.Refused<ProviderObject> refused -> false;
+      // The last messages of an account that was closed meanwhile have nothing to tell.
+      case Answer.Refused<ProviderObject> refused ->
+          event.kind() == WebhookEvent.Kind.PAYEE && paying.isClosed(reference);
       case Answer.InDoubt<ProviderObject> doubt -> false;
     };
   }

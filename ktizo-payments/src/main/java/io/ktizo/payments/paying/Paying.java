@@ -19,6 +19,7 @@ import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.PaymentRefusedException;
 import io.ktizo.payments.PaymentRefusedException.Reason;
 import io.ktizo.payments.ProviderObject;
+import io.ktizo.payments.ProviderObject.PayeeStanding;
 import io.ktizo.payments.RefundRefusedException;
 import io.ktizo.payments.Release;
 import io.ktizo.payments.ledger.Account;
@@ -516,6 +517,70 @@ public final class Paying {
     return gateway.onboardingPage(known.account(), returnTo, again);
   }
 
+  /** Whether the provider closes accounts of payees. */
+  public boolean canClose() {
+    return gateway.can(Gateway.Capability.CLOSING);
+  }
+
+  /**
+   * Closes a payee's account at the provider for good, as when he is to be forgotten. Again answers
+   * the same; after a refusal of the provider's it is asked for anew.
+   *
+   * @throws PaymentRefusedException if he has no account, is owed something, owes something, or is
+   *     being paid
+   * @throws UnsupportedOperationException if the provider closes none
+   */
+  public Operation close(PayeeId payee) {
+    if (!canClose()) {
+      throw new UnsupportedOperationException(gateway.name() + " closes no accounts");
+    }
+    return perform(
+        Subject.of(payee),
+        tables -> {
+          Payee known =
+              tables
+                  .payee(payee)
+                  .orElseThrow(() -> new PaymentRefusedException(Reason.UNKNOWN_PAYEE, payee));
+          List<Operation> his = tables.operations(Subject.of(payee));
+          Optional<Operation> before =
+              his.stream()
+                  .filter(one -> one.kind() == Kind.CLOSE)
+                  .reduce((first, second) -> second);
+          if (before.isPresent() && before.get().state() != State.FAILED) {
+            return before.get();
+          }
+          boolean underWay =
+              his.stream()
+                  .anyMatch(one -> one.state().unresolved() || one.state() == State.PENDING);
+          boolean money =
+              tables.journal().accounts().stream()
+                  .filter(account -> account.owner().equals(Optional.of(payee)))
+                  .anyMatch(account -> !tables.journal().balance(account).isZero());
+          if (underWay || money) {
+            throw new PaymentRefusedException(Reason.MONEY_LEFT, payee);
+          }
+          return keep(
+              tables,
+              Subject.of(payee),
+              Kind.CLOSE,
+              Purposes.CLOSE,
+              before,
+              null,
+              known.account(),
+              null);
+        });
+  }
+
+  /** Whether an account is one that was closed: nothing is found out about it any more. */
+  boolean isClosed(String account) {
+    return store.inTransaction(
+        tables ->
+            tables
+                .payeeOf(account)
+                .filter(payee -> payee.standing() == PayeeStanding.CLOSED)
+                .isPresent());
+  }
+
   /** A payee as he was last seen. */
   public Optional<Payee> payee(PayeeId payee) {
     return store.inTransaction(tables -> tables.payee(payee));
@@ -578,7 +643,8 @@ public final class Paying {
           case TRANSFER, REVERSE -> Gateway.ObjectKind.TRANSFER;
           case PAYOUT -> Gateway.ObjectKind.PAYOUT;
           case ONBOARD -> Gateway.ObjectKind.PAYEE;
-          case TAX, TAX_REVERSE -> throw new IllegalStateException("a record is never pending");
+          case CLOSE, TAX, TAX_REVERSE ->
+              throw new IllegalStateException(operation.kind() + " is never pending");
         };
     String reference = operation.reference();
     if (reference == null) {
@@ -720,6 +786,7 @@ public final class Paying {
           gateway.onboard(
               operation.key(),
               new NewPayee(new PayeeId(operation.subject().id()), detail(operation)));
+      case CLOSE -> gateway.close(operation.key(), target(operation));
       case TAX, TAX_REVERSE ->
           taxReturns.ask(
               operation,

@@ -9,6 +9,7 @@ final class Purposes {
   static final String CAPTURE = "capture";
   static final String VOID = "void";
   static final String ONBOARD = "onboard";
+  static final String CLOSE = "close";
   static final String TAX = "tax";
 
   /** What was held and not taken: never sold, though it was calculated. */

@@ -12,10 +12,12 @@ import io.ktizo.payments.PayableId;
 import io.ktizo.payments.Payee;
 import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.ProviderObject;
+import io.ktizo.payments.ProviderObject.ClosedAccount;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.DisputeState;
 import io.ktizo.payments.ProviderObject.MoveState;
 import io.ktizo.payments.ProviderObject.PayeeAccount;
+import io.ktizo.payments.ProviderObject.PayeeStanding;
 import io.ktizo.payments.ProviderObject.Payment;
 import io.ktizo.payments.ProviderObject.PaymentState;
 import io.ktizo.payments.ProviderObject.Payout;
@@ -143,6 +145,11 @@ final class Settling {
         yield succeeded(tables, operation, account.reference());
       }
       case TaxRecord tax -> succeeded(tables, operation, tax.reference());
+      case ClosedAccount closed -> {
+        PayeeId payee = new PayeeId(operation.subject().id());
+        tables.put(new Payee(payee, closed.reference(), PayeeStanding.CLOSED, List.of()));
+        yield succeeded(tables, operation, closed.reference());
+      }
       case Dispute dispute ->
           throw new IllegalStateException("no operation makes a " + dispute.reference());
     };
@@ -182,7 +189,7 @@ final class Settling {
         captured(tables, payable, payment);
         yield newest(tables, operation);
       }
-      case REFUND, TRANSFER, REVERSE, PAYOUT, ONBOARD, TAX, TAX_REVERSE ->
+      case REFUND, TRANSFER, REVERSE, PAYOUT, ONBOARD, CLOSE, TAX, TAX_REVERSE ->
           throw new IllegalStateException(operation.kind() + " does not answer a payment");
     };
   }
@@ -373,6 +380,7 @@ final class Settling {
       case Transfer transfer -> false;
       case Reversal reversal -> false;
       case TaxRecord tax -> false;
+      case ClosedAccount closed -> false;
     };
   }
 
@@ -589,6 +597,7 @@ final class Settling {
       case Transfer transfer -> Optional.empty();
       case Reversal reversal -> Optional.empty();
       case TaxRecord tax -> Optional.empty();
+      case ClosedAccount closed -> Optional.empty();
     };
   }
 

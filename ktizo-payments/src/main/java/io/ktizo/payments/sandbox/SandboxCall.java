@@ -33,7 +33,8 @@ record SandboxCall(Instant at, @Nullable IdempotencyKey key, Verb verb, List<Str
     ONBOARD,
     COMPLETE,
     CONTEST,
-    LOOK
+    LOOK,
+    CLOSE
   }
 
   SandboxCall {
@@ -54,7 +55,7 @@ record SandboxCall(Instant at, @Nullable IdempotencyKey key, Verb verb, List<Str
    *
    * @throws IllegalStateException if it is none; its number is named
    */
-  static SandboxCall read(String line, int number) {
+  static SandboxCall read(String line, long number) {
     List<String> parts = new ArrayList<>(List.of(line.split(APART, -1)));
     try {
       Instant at = Instant.parse(parts.removeFirst());

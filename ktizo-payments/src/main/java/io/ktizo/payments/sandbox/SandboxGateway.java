@@ -8,6 +8,7 @@ import io.ktizo.payments.Gateway;
 import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.ProviderObject;
+import io.ktizo.payments.ProviderObject.ClosedAccount;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.PayeeAccount;
 import io.ktizo.payments.ProviderObject.Payment;
@@ -32,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The provider in the process. Deterministic: the same calls at the same times give the same
- * answers. So it comes back as it was from the calls that its {@link SandboxMemory} kept.
+ * answers. So it comes back as it was from the calls that its {@link SandboxMemory} kept, and
+ * several processes that share a memory have the same books: whatever is asked of one is done by
+ * all, in one order.
  *
  * <p>It moves no money, so it must not be where money is expected: whoever makes one says what his
  * process is for, and in production there is none.
@@ -73,6 +76,9 @@ public final class SandboxGateway implements Gateway {
   private final InstantSource clock;
   private final Map<IdempotencyKey, Kept> kept = new HashMap<>();
 
+  /** The last place of the memory that was done. */
+  private long place;
+
   /**
    * A provider that forgets everything with the process; its books are empty.
    *
@@ -105,13 +111,23 @@ public final class SandboxGateway implements Gateway {
     this.messages = new SandboxWebhooks(clock, secret);
     this.webhooks = webhooks;
     this.memory = memory;
-    List<String> calls = memory.calls();
-    for (int i = 0; i < calls.size(); i++) {
-      SandboxCall call = SandboxCall.read(calls.get(i), i + 1);
-      moment.set(call.at());
-      perform(call);
-      provider.drainEvents();
+    synchronized (lock) {
+      catchUp();
     }
+  }
+
+  /** Does what other processes were asked meanwhile; they hand over what happened. */
+  private void catchUp() {
+    memory.after(place).forEach(this::perform);
+    provider.drainEvents();
+  }
+
+  private Answer<?> perform(SandboxMemory.Kept one) {
+    SandboxCall call = SandboxCall.read(one.call(), one.place());
+    moment.set(call.at());
+    Answer<?> answer = perform(call);
+    place = one.place();
+    return answer;
   }
 
   @Override
@@ -122,7 +138,7 @@ public final class SandboxGateway implements Gateway {
   @Override
   public boolean can(Capability capability) {
     return switch (capability) {
-      case MANUAL_CAPTURE, TRANSFERS, PAYOUTS, EVIDENCE -> true;
+      case MANUAL_CAPTURE, TRANSFERS, PAYOUTS, EVIDENCE, CLOSING -> true;
       case REDACTION -> false;
     };
   }
@@ -145,6 +161,7 @@ public final class SandboxGateway implements Gateway {
     }
     boolean first;
     synchronized (lock) {
+      catchUp();
       first = !kept.containsKey(key);
     }
     Answer<Payment> answer = once(key, Verb.AUTHORISE, payment, method);
@@ -208,6 +225,11 @@ public final class SandboxGateway implements Gateway {
     };
   }
 
+  @Override
+  public Answer<ClosedAccount> close(IdempotencyKey key, String account) {
+    return once(key, Verb.CLOSE, account);
+  }
+
   /** {@inheritDoc} Any evidence wins, none loses. */
   @Override
   public Answer<Dispute> contest(IdempotencyKey key, String dispute, List<Evidence> evidence) {
@@ -219,6 +241,7 @@ public final class SandboxGateway implements Gateway {
       ObjectKind kind, String reference, @Nullable String account) {
     boolean changes;
     synchronized (lock) {
+      catchUp();
       changes = kind == ObjectKind.PAYMENT && provider.isUnderWay(reference);
     }
     if (changes) {
@@ -242,6 +265,7 @@ public final class SandboxGateway implements Gateway {
   @Override
   public Answer<List<Payment>> paymentsOf(PayableId payable) {
     synchronized (lock) {
+      catchUp();
       return new Answer.Done<>(provider.paymentsOf(payable));
     }
   }
@@ -249,6 +273,7 @@ public final class SandboxGateway implements Gateway {
   @Override
   public Answer<Money> available(CurrencyUnit currency, @Nullable String account) {
     synchronized (lock) {
+      catchUp();
       return new Answer.Done<>(provider.available(currency, account));
     }
   }
@@ -257,6 +282,7 @@ public final class SandboxGateway implements Gateway {
   public Answer<BalancePage> balanceChanges(
       @Nullable String account, Instant since, @Nullable String after) {
     synchronized (lock) {
+      catchUp();
       List<BalanceChange> newestFirst = provider.changes(account).reversed();
       int from = 0;
       if (after != null) {
@@ -297,16 +323,24 @@ public final class SandboxGateway implements Gateway {
     List<WebhookEvent> happened;
     synchronized (lock) {
       SandboxCall call = new SandboxCall(clock.instant(), key, verb, List.of(arguments));
+      catchUp();
       boolean again = key != null && kept.containsKey(key);
-      if (!again) {
-        memory.append(call.toString());
-      }
-      moment.set(call.at());
-      answer = (Answer<T>) perform(call);
+      answer = (Answer<T>) (again ? perform(call) : kept(call));
       happened = provider.drainEvents();
     }
     happened.forEach(event -> messages.send(event, webhooks));
     return answer;
+  }
+
+  /** Done in its place behind what others kept; the answer is the last one's. */
+  private Answer<?> kept(SandboxCall call) {
+    List<SandboxMemory.Kept> behind = memory.append(call.toString(), place);
+    for (SandboxMemory.Kept one : behind.subList(0, behind.size() - 1)) {
+      perform(one);
+    }
+    // Theirs to hand over.
+    provider.drainEvents();
+    return perform(behind.getLast());
   }
 
   private Answer<?> perform(SandboxCall call) {

@@ -10,6 +10,7 @@ import io.ktizo.payments.Gateway.ObjectKind;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.ProviderObject;
+import io.ktizo.payments.ProviderObject.ClosedAccount;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.DisputeState;
 import io.ktizo.payments.ProviderObject.MoveState;
@@ -34,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +104,7 @@ final class SandboxProvider {
       case PAYOUT -> payout(call.argument(0), call.amount(1));
       case ONBOARD -> onboard(new PayeeId(call.argument(0)));
       case COMPLETE -> complete(call.argument(0));
+      case CLOSE -> close(call.argument(0));
       case CONTEST -> contest(call.argument(0), Boolean.parseBoolean(call.argument(1)));
       case LOOK -> {
         Payment seen = looked(call.argument(0));
@@ -401,6 +404,26 @@ final class SandboxProvider {
     accounts.put(reference, active);
     event("payee.updated", WebhookEvent.Kind.PAYEE, reference, reference);
     return new Answer.Done<>(active);
+  }
+
+  private Answer<ClosedAccount> close(String reference) {
+    boolean empty =
+        changes(reference).stream()
+            .collect(
+                Collectors.groupingBy(
+                    change -> change.amount().getCurrencyUnit(),
+                    Collectors.reducing(
+                        BigDecimal.ZERO,
+                        change -> change.amount().minus(change.fee()).getAmount(),
+                        BigDecimal::add)))
+            .values()
+            .stream()
+            .allMatch(sum -> sum.signum() == 0);
+    if (!empty) {
+      return new Answer.Refused<>("balance_not_zero", Reason.WRONG_STATE);
+    }
+    accounts.remove(reference);
+    return new Answer.Done<>(new ClosedAccount(reference, false));
   }
 
   private void dispute(Payment payment) {

@@ -22,6 +22,7 @@ import io.ktizo.payments.Gateway;
 import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.ProviderObject;
+import io.ktizo.payments.ProviderObject.ClosedAccount;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.PayeeAccount;
 import io.ktizo.payments.ProviderObject.Payment;
@@ -82,7 +83,7 @@ public final class StripeGateway implements Gateway {
   @Override
   public boolean can(Capability capability) {
     return switch (capability) {
-      case MANUAL_CAPTURE, TRANSFERS, PAYOUTS, EVIDENCE -> true;
+      case MANUAL_CAPTURE, TRANSFERS, PAYOUTS, EVIDENCE, CLOSING -> true;
       // Redaction jobs are a preview that the stable SDK does not have.
       case REDACTION -> false;
     };
@@ -299,6 +300,25 @@ public final class StripeGateway implements Gateway {
                             .setRefreshUrl(again.toString())
                             .build())
                     .getUrl()));
+  }
+
+  /**
+   * {@inheritDoc} Stripe takes no keys for deleting: an account that is gone stays gone. In live
+   * mode it deletes accounts whose balances are all zero.
+   */
+  @Override
+  public Answer<ClosedAccount> close(IdempotencyKey key, String account) {
+    ClosedAccount closed = new ClosedAccount(account, live);
+    Answer<ClosedAccount> answer =
+        StripeCalls.answer(
+            () -> {
+              client.v1().accounts().delete(account);
+              return closed;
+            });
+    return answer instanceof Answer.Refused<ClosedAccount> refused
+            && refused.reason() == Answer.Reason.UNKNOWN_OBJECT
+        ? new Answer.Done<>(closed)
+        : answer;
   }
 
   @Override

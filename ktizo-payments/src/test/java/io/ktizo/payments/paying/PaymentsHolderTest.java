@@ -2,9 +2,13 @@ package io.ktizo.payments.paying;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ktizo.payments.Answer;
+import io.ktizo.payments.Gateway;
 import io.ktizo.payments.PayableId;
+import io.ktizo.payments.ProviderObject.PayeeStanding;
 import io.ktizo.payments.holder.PaymentsHolder;
 import io.ktizo.payments.holder.PaymentsHolder.Held;
+import io.ktizo.payments.ledger.Account;
 import io.ktizo.privacy.Subject;
 import io.ktizo.privacy.holder.PersonalDataHolder;
 import java.io.IOException;
@@ -80,6 +84,7 @@ class PaymentsHolderTest {
     market.paying.open(Market.order("order_unpaid"));
     assertThat(holder.verify(request("17"))).isInstanceOf(PersonalDataHolder.Remains.class);
 
+    settle();
     for (int i = 0; i < 2; i++) {
       PersonalDataHolder.Outcome outcome = holder.erase(request("17"));
       long erased = i == 0 ? 1 : 0;
@@ -89,7 +94,7 @@ class PaymentsHolderTest {
               kept -> {
                 assertThat(kept.erased()).containsEntry("payment", erased);
                 assertThat(kept.kept()).containsEntry("payment", 1L).containsEntry("earning", 1L);
-                assertThat(kept.ground()).contains("147", "asked for nothing");
+                assertThat(kept.ground()).contains("147", "asked for deleting the account");
               });
     }
 
@@ -97,5 +102,56 @@ class PaymentsHolderTest {
     assertThat(market.remaining(paid).total()).isEqualTo(Market.eur("169.00"));
     assertThat(holder.erase(request("18")))
         .isEqualTo(new PersonalDataHolder.Erased(Map.of("payment", 0L)));
+  }
+
+  /** What the Shop has earned goes to its bank: its account is empty. */
+  private void settle() {
+    market.listen();
+    market.paying.transfer(paid, Market.BETA);
+    market.paying.payout(Market.BETA, Market.eur("0.01"));
+    assertThat(market.balance(Account.Kind.PAYEE_PAYABLE, Market.BETA).isZero()).isTrue();
+  }
+
+  @Test
+  void a_shop_s_account_is_deleted_when_it_is_empty_and_until_then_the_erasure_is_blocked() {
+    String account = market.paying.payee(Market.BETA).orElseThrow().account();
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(holder.erase(request("17")))
+          .isInstanceOfSatisfying(
+              PersonalDataHolder.Later.class,
+              later -> assertThat(later.reason()).startsWith("blocked until the Shop's money"));
+    }
+    assertThat(holder.verify(request("17")))
+        .isEqualTo(
+            new PersonalDataHolder.Remains(
+                List.of("payees: one whose account at the provider is open")));
+
+    settle();
+    holder.erase(request("17"));
+
+    assertThat(market.provider.lookUp(Gateway.ObjectKind.PAYEE, account, null))
+        .isInstanceOf(Answer.Refused.class);
+    assertThat(market.paying.payee(Market.BETA).orElseThrow().standing())
+        .isEqualTo(PayeeStanding.CLOSED);
+    assertThat(holder.verify(request("17"))).isEqualTo(new PersonalDataHolder.Nothing());
+    // Its last messages have nothing to tell any more.
+    market.listen();
+    assertThat(market.inbox.failing(10)).isEmpty();
+  }
+
+  @Test
+  void a_person_who_only_paid_is_not_known_to_the_provider_and_waits_for_nobody() {
+    PaymentsHolder ofPayer =
+        new PaymentsHolder(
+            market.store,
+            market.paying,
+            () -> market.now,
+            person -> new Held(List.of(paid), List.of()));
+
+    assertThat(ofPayer.erase(request("19")))
+        .isInstanceOfSatisfying(
+            PersonalDataHolder.Kept.class,
+            kept -> assertThat(kept.ground()).endsWith("asked for nothing"));
   }
 }

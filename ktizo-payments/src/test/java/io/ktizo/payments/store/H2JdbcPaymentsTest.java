@@ -1,12 +1,8 @@
 package io.ktizo.payments.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.ktizo.core.sql.Dialect;
 import io.ktizo.core.testkit.TestDatabase;
-import java.util.List;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Test;
 
 class H2JdbcPaymentsTest extends PaymentsStoreContract {
   @AutoClose
@@ -32,15 +28,5 @@ class H2JdbcPaymentsTest extends PaymentsStoreContract {
         "payable_lines",
         "payables");
     return new JdbcPayments(DATABASE.database());
-  }
-
-  @Test
-  void the_sandbox_finds_its_calls_in_their_order() {
-    empty();
-    JdbcSandboxMemory memory = new JdbcSandboxMemory(DATABASE.database());
-    List<String> calls = List.of("first\tcall", "second", "third 'quoted'");
-    calls.forEach(memory::append);
-
-    assertThat(new JdbcSandboxMemory(DATABASE.database()).calls()).containsExactlyElementsOf(calls);
   }
 }

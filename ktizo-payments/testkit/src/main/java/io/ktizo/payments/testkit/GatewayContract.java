@@ -17,6 +17,7 @@ import io.ktizo.payments.Gateway.ObjectKind;
 import io.ktizo.payments.IdempotencyKey;
 import io.ktizo.payments.PayableId;
 import io.ktizo.payments.PayeeId;
+import io.ktizo.payments.ProviderObject.ClosedAccount;
 import io.ktizo.payments.ProviderObject.Dispute;
 import io.ktizo.payments.ProviderObject.DisputeState;
 import io.ktizo.payments.ProviderObject.PayeeAccount;
@@ -318,6 +319,29 @@ public abstract class GatewayContract {
             net ->
                 assertThat(Money.total(net.toArray(Money[]::new)))
                     .isEqualTo(done(gateway.available(EUR, null))));
+  }
+
+  @Test
+  void an_account_is_closed_once_it_is_empty_and_is_unknown_from_then_on() {
+    if (!gateway.can(Capability.CLOSING)) {
+      assertThatThrownBy(() -> gateway.close(key("close"), "acc"))
+          .isInstanceOf(UnsupportedOperationException.class);
+      return;
+    }
+    Payment captured = captured();
+    String shop = payee();
+    done(
+        gateway.transfer(
+            key("transfer"), new NewTransfer(ORDER, shop, eur("60.00"), captured.charge())));
+
+    assertThat(gateway.close(key("close"), shop)).isInstanceOf(Answer.Refused.class);
+    done(gateway.payout(key("payout"), shop, eur("60.00")));
+    assertThat(done(gateway.close(IdempotencyKey.of("payee/shop_alpha", "close", 2), shop)))
+        .isEqualTo(new ClosedAccount(shop, false));
+
+    assertRefused(gateway.lookUp(ObjectKind.PAYEE, shop, null), Reason.UNKNOWN_OBJECT);
+    assertThat(done(gateway.close(IdempotencyKey.of("payee/shop_alpha", "close", 2), shop)))
+        .isEqualTo(new ClosedAccount(shop, false));
   }
 
   @Test

@@ -451,6 +451,23 @@ final class SimulatedStripe {
     event("account.updated", account, id);
   }
 
+  /** Only once all its balances are zero, as in live mode. */
+  JsonObject deleteAccount(String id) {
+    JsonObject account = get("account", id);
+    Map<String, Long> sums = new HashMap<>();
+    lines(id).forEach(line -> sums.merge(text(line, "currency"), number(line, "net"), Long::sum));
+    if (sums.values().stream().anyMatch(sum -> sum != 0)) {
+      throw StripeProblem.invalid(
+          null, null, "This account can only be deleted once all its balances are zero.");
+    }
+    objects.remove(id(account));
+    JsonObject deleted = new JsonObject();
+    deleted.addProperty("id", id);
+    deleted.addProperty("object", "account");
+    deleted.addProperty("deleted", true);
+    return deleted;
+  }
+
   JsonObject createAccountLink(Form form) {
     String account = id(get("account", form.required("account")));
     form.required("refresh_url");

@@ -480,7 +480,11 @@ public final class StripeSimulator implements AutoCloseable {
               : stripe.get("payout", id);
       case "disputes" -> post ? stripe.updateDispute(id, form) : stripe.get("dispute", id);
       case "accounts" ->
-          post ? only(id.isEmpty(), () -> stripe.createAccount(form)) : stripe.get("account", id);
+          method.equals("DELETE")
+              ? stripe.deleteAccount(id)
+              : post
+                  ? only(id.isEmpty(), () -> stripe.createAccount(form))
+                  : stripe.get("account", id);
       case "account_links" -> only(post, () -> stripe.createAccountLink(form));
       case "balance" -> only(!post, () -> stripe.balance(account));
       case "tax" -> tax(post, parts, form);

@@ -131,17 +131,61 @@ class SandboxGatewayTest extends GatewayContract {
 
   /** Calls in a list, as a host's database has them in a table. */
   private static final class Remembering implements SandboxMemory {
-    private final List<String> calls = new ArrayList<>();
+    private final List<Kept> calls = new ArrayList<>();
 
     @Override
-    public void append(String call) {
-      calls.add(call);
+    public synchronized List<Kept> append(String call, long after) {
+      calls.add(new Kept(calls.size() + 1, call));
+      return after(after);
     }
 
     @Override
-    public List<String> calls() {
-      return List.copyOf(calls);
+    public synchronized List<Kept> after(long place) {
+      return List.copyOf(calls.subList((int) place, calls.size()));
     }
+  }
+
+  @Test
+  void processes_that_share_a_memory_have_the_same_books() {
+    Remembering memory = new Remembering();
+    List<String> heardByTheOther = new ArrayList<>();
+    SandboxGateway one = remembering(memory);
+    SandboxGateway other =
+        new SandboxGateway(
+            SandboxGateway.Mode.TRIAL,
+            now::get,
+            SECRET,
+            (body, signature) -> heardByTheOther.add(signature),
+            memory);
+    NewPayment wanted =
+        new NewPayment(new PayableId("order_1"), Money.parse("EUR 10.00"), Capture.LATER);
+    IdempotencyKey key = IdempotencyKey.of("order_1", "start", 1);
+
+    Payment started = done(one.start(key, wanted));
+
+    // The same key at the other one is the same payment, and it goes on with it.
+    assertThat(done(other.start(key, wanted)).reference()).isEqualTo(started.reference());
+    other.authorise(
+        IdempotencyKey.of("order_1", "authorise", 1),
+        started.reference(),
+        SandboxCard.APPROVED.token());
+    other.capture(
+        IdempotencyKey.of("order_1", "capture", 1), started.reference(), Money.parse("EUR 10.00"));
+    assertThat(one.lookUp(Gateway.ObjectKind.PAYMENT, started.reference(), null))
+        .isEqualTo(other.lookUp(Gateway.ObjectKind.PAYMENT, started.reference(), null));
+    assertThat(one.balanceChanges(null, Instant.EPOCH, null))
+        .isEqualTo(other.balanceChanges(null, Instant.EPOCH, null));
+    int heard = heardByTheOther.size();
+    one.refund(
+        IdempotencyKey.of("order_1", "refund:r1", 1), started.reference(), Money.parse("EUR 4.00"));
+    assertThat(
+            other.refund(
+                IdempotencyKey.of("order_1", "refund:r2", 1),
+                started.reference(),
+                Money.parse("EUR 6.01")))
+        .isInstanceOf(Answer.Refused.class);
+    // What happened at one process is told by it alone.
+    assertThat(heardByTheOther).hasSize(heard);
   }
 
   @Test
@@ -195,7 +239,7 @@ class SandboxGatewayTest extends GatewayContract {
         .start(
             IdempotencyKey.of("order_1", "start", 1),
             new NewPayment(new PayableId("order_1"), Money.parse("EUR 10.00"), Capture.LATER));
-    memory.append("something else");
+    memory.append("something else", 1);
 
     assertThatThrownBy(() -> remembering(memory))
         .isInstanceOf(IllegalStateException.class)
