@@ -276,6 +276,12 @@ final class Settling {
                 clock.instant()));
     if (failed.kind() == Kind.REFUND) {
       takeBackRefund(tables, failed, hadSucceeded ? reference : null);
+      if (hadSucceeded && taxReturns.toldOf(tables, failed)) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "{0} came back from the bank after it was written down for the tax return",
+            failed.key());
+      }
     } else if (hadSucceeded) {
       tables
           .journal()

@@ -85,6 +85,15 @@ final class TaxReturns {
   }
 
   /**
+   * Whether a refund was told to the service, which takes no reversal back: if a bank returns the
+   * money later, somebody must set the record right there.
+   */
+  boolean toldOf(Tables tables, Operation refund) {
+    return tables.operations(refund.subject()).stream()
+        .anyMatch(one -> one.purpose().equals(Purposes.taxReversal(refund.purpose())));
+  }
+
+  /**
    * The tax in a part of a line: what is due for all that went back until now, less what was told
    * before. So all parts of a line add up to its tax, whatever their number.
    */

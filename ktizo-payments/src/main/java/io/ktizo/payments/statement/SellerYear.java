@@ -19,15 +19,17 @@ import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 
 /**
- * What a platform reports of a seller's year: Directive 2011/16/EU as amended by (EU) 2021/514
- * (DAC7), Annex V, Section III, B(2): for each quarter the consideration paid or credited, the
- * number of activities that it was for, and the fees, commissions and taxes withheld or charged.
+ * What a platform reports of a seller's year, by quarter: Council Directive 2011/16/EU as amended
+ * by Council Directive (EU) 2021/514 (DAC7), Annex V, Section III, part B(2): the consideration
+ * paid or credited and the number of relevant activities that it was for (point f), and the fees,
+ * commissions and taxes withheld or charged by the platform (point g).
  *
- * <p>Consideration is net of these (Section I, A(10)). It counts when it is credited to the seller,
- * which is when the customer's money is taken; what is refunded counts against it when it is
- * refunded. An activity is a payable with a line of the seller whose money was taken in the quarter
- * and was not all given back in it. Who the seller is, and his tax numbers, the host adds: they are
- * not kept here.
+ * <p>Consideration is net of these (Section I, part A(10)); value-added tax on a commission is one
+ * of the taxes, and stands apart from the commission. It counts when it is credited to the seller,
+ * also while he cannot draw it yet, which is when the customer's money is taken; what is refunded
+ * counts against it when it is refunded. An activity is a payable with a line of the seller whose
+ * money was taken in the quarter and was not all given back in it. Who the seller is, and his tax
+ * numbers, the host adds: they are not kept here.
  *
  * @param payee the seller
  * @param year the reportable period

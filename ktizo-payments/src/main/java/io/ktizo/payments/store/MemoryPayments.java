@@ -74,6 +74,8 @@ public final class MemoryPayments implements PaymentsStore {
   private final Map<Account, Money> balances = new LinkedHashMap<>();
   private final Map<Account, List<JournalEntry>> byAccount = new HashMap<>();
   private final Map<PayeeAndCurrency, Map<PayableId, Money>> unmoved = new HashMap<>();
+  private final Map<PayeeAndCurrency, Map<PayableId, Money>> held = new HashMap<>();
+  private final Map<PayeeAndCurrency, Money> heldInAll = new HashMap<>();
   private final Map<String, Map<String, Operation>> notTakenBack = new HashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
 
@@ -218,6 +220,11 @@ public final class MemoryPayments implements PaymentsStore {
           set(his, key, operation);
         }
       }
+      String account = operation.target();
+      if (operation.kind() == Kind.TRANSFER && account != null) {
+        payeeOf(account)
+            .ifPresent(to -> countHeld(new PayableId(operation.subject().id()), to.id()));
+      }
       if (operation.state().unresolved()) {
         set(unresolved, key, operation);
       } else if (operation.state() == State.PENDING) {
@@ -339,6 +346,7 @@ public final class MemoryPayments implements PaymentsStore {
       } else {
         unset(waitingReleases, part);
       }
+      countHeld(release.payable(), release.payee());
     }
 
     @Override
@@ -369,19 +377,39 @@ public final class MemoryPayments implements PaymentsStore {
 
     @Override
     public Money held(Payee payee, CurrencyUnit currency, @Nullable PayableId except) {
-      Money held = Money.zero(currency);
-      for (Map.Entry<PayableId, Money> one :
-          unmoved.getOrDefault(new PayeeAndCurrency(payee.id(), currency), Map.of()).entrySet()) {
-        PayableId payable = one.getKey();
-        if (one.getValue().isPositive()
-            && !payable.equals(except)
-            && !isPassedOn(new Part(payable, payee.id()))
-            && operations(Subject.of(payable)).stream()
-                .noneMatch(operation -> isTransferTo(payee, operation))) {
-          held = held.plus(one.getValue());
+      PayeeAndCurrency his = new PayeeAndCurrency(payee.id(), currency);
+      Money nothing = Money.zero(currency);
+      Money all = heldInAll.getOrDefault(his, nothing);
+      return except == null
+          ? all
+          : all.minus(held.getOrDefault(his, Map.of()).getOrDefault(except, nothing));
+    }
+
+    /** Counts anew what is held of one payable; summing all up for each transfer took too long. */
+    private void countHeld(PayableId payable, PayeeId payee) {
+      Payable known = payables.get(payable);
+      if (known == null) {
+        return;
+      }
+      PayeeAndCurrency his = new PayeeAndCurrency(payee, known.currency());
+      Money nothing = Money.zero(known.currency());
+      Money left = unmoved.getOrDefault(his, Map.of()).getOrDefault(payable, nothing);
+      boolean isHeld =
+          left.isPositive()
+              && !isPassedOn(new Part(payable, payee))
+              && operations.getOrDefault(Subject.of(payable), List.of()).stream()
+                  .noneMatch(operation -> isTransferTo(payee, operation));
+      Money now = isHeld ? left : nothing;
+      Map<PayableId, Money> one = held.computeIfAbsent(his, h -> new HashMap<>());
+      Money before = one.getOrDefault(payable, nothing);
+      if (!now.equals(before)) {
+        set(heldInAll, his, heldInAll.getOrDefault(his, nothing).plus(now).minus(before));
+        if (now.isZero()) {
+          unset(one, payable);
+        } else {
+          set(one, payable, now);
         }
       }
-      return held;
     }
 
     private boolean isPassedOn(Part part) {
@@ -389,10 +417,12 @@ public final class MemoryPayments implements PaymentsStore {
       return release != null && release.state() == Release.State.PASSED_ON;
     }
 
-    private static boolean isTransferTo(Payee payee, Operation operation) {
+    private boolean isTransferTo(PayeeId payee, Operation operation) {
       return operation.kind() == Kind.TRANSFER
           && operation.state() != State.FAILED
-          && payee.account().equals(operation.target());
+          && Optional.ofNullable(payees.get(payee))
+              .filter(known -> known.account().equals(operation.target()))
+              .isPresent();
     }
 
     /** What of a payable is credited to a payee and was not moved to him; none is nothing. */
@@ -413,6 +443,7 @@ public final class MemoryPayments implements PaymentsStore {
       } else {
         set(ofPayee, payable, now);
       }
+      countHeld(payable, account.owner().orElseThrow());
     }
 
     @Override

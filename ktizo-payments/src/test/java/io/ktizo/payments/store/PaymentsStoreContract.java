@@ -566,6 +566,11 @@ abstract class PaymentsStoreContract {
   void what_was_not_passed_on_is_held_and_the_rest_is_not() {
     Payee shop = new Payee(SHOP, "acc_1", PayeeStanding.ACTIVE, List.of());
     Account payeeCash = Account.of(Account.Kind.PAYEE_CASH, SHOP, CurrencyUnit.EUR);
+    store.inTransaction(
+        t -> {
+          t.put(shop);
+          return t;
+        });
     for (String id : List.of("order_1", "order_2", "order_3", "order_4", "order_5")) {
       keep(payable(id));
       store.inTransaction(t -> t.journal().append(moved(id, "capture:" + id, CASH, OWED)));
