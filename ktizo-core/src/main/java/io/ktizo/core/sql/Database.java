@@ -25,7 +25,11 @@ public final class Database {
   private final Connections connections;
   private final Statements statements = new Statements();
   private final ThreadLocal<Boolean> busy = new ThreadLocal<>();
+
+  /** Of this database, not of the process. */
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<Joint> joint = new ThreadLocal<>();
+
   private volatile @Nullable Dialect dialect;
 
   private Database(Connections connections) {
