@@ -297,6 +297,9 @@ public final class KtizoServer implements AutoCloseable {
       if (settings.people().mailer() instanceof AutoCloseable mailer) {
         open.push(mailer);
       }
+      if (settings.storage().master() instanceof AutoCloseable keysOfFiles) {
+        open.push(keysOfFiles);
+      }
       PeopleRoom people = PeopleRoom.open(foundation, keys, settings.people(), around.passkeys());
       if (settings.people().demo()) {
         people.openDemoAccounts();

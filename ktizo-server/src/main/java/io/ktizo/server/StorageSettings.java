@@ -6,13 +6,17 @@ import io.ktizo.server.config.Secret;
 import io.ktizo.storage.Quota;
 import io.ktizo.storage.crypto.LocalMasterKeys;
 import io.ktizo.storage.crypto.MasterKeys;
+import io.ktizo.storage.kms.AwsMasterKeys;
+import io.ktizo.storage.kms.KmsSettings;
 import io.ktizo.storage.s3.S3Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +33,7 @@ final class StorageSettings {
     Configuration.Storage storage = configuration.storage();
     return new KtizoServer.Storage(
         place(storage),
-        master(configuration.secrets().files()),
+        storage.kms().isUsed() ? service(storage.kms()) : master(configuration.secrets().files()),
         keys(storage.keys()),
         new Quota(
             storage.personBytes(),
@@ -76,9 +80,26 @@ final class StorageSettings {
 
   private static String said(@Nullable Secret secret, String name) {
     if (secret == null) {
-      throw new IllegalArgumentException("storage.kind: s3 needs storage." + name);
+      throw new IllegalArgumentException("storage." + name + " is missing");
     }
     return secret.value();
+  }
+
+  private static MasterKeys service(Configuration.KeyService kms) {
+    String region = kms.region();
+    if (region == null) {
+      throw new IllegalArgumentException("storage.kms.keys need storage.kms.region");
+    }
+    SequencedMap<String, String> keys = new LinkedHashMap<>();
+    kms.keys().forEach(key -> keys.put(key.version(), key.key()));
+    return AwsMasterKeys.open(
+        new KmsSettings(
+            Optional.ofNullable(kms.endpoint()),
+            region,
+            said(kms.accessKey(), "kms.access-key"),
+            said(kms.secretKey(), "kms.secret-key"),
+            keys,
+            Duration.ofSeconds(10)));
   }
 
   /** The ring has its current key first, the master keys have it last. */

@@ -249,6 +249,7 @@ public record Configuration(
    * @param secretKey the key
    * @param folder that several instances share; {@code null} for one in the data folder
    * @param keys database of people's wrapped keys, apart from ordinary backups
+   * @param kms where the keys above them are, if not in {@code secrets.files}
    * @param fileBytes longest file
    * @param personBytes of all files of one person
    * @param personFiles how many files one person may have
@@ -264,6 +265,7 @@ public record Configuration(
       @Nullable Secret secretKey,
       @Nullable Path folder,
       KeysDatabase keys,
+      KeyService kms,
       long fileBytes,
       long personBytes,
       int personFiles,
@@ -279,6 +281,7 @@ public record Configuration(
           storage.secret("secret-key").orElse(null),
           storage.path("folder").orElse(null),
           KeysDatabase.read(storage.section("keys")),
+          KeyService.read(storage.section("kms")),
           storage.number("file-bytes", 500L << 20, 1L << 10, 1L << 40),
           storage.number("person-bytes", 5L << 30, 1L << 10, 1L << 50),
           storage.integer("person-files", 1_000, 1, 10_000_000),
@@ -308,6 +311,56 @@ public record Configuration(
     @Override
     public String toString() {
       return "KeysDatabase[" + user + "]";
+    }
+  }
+
+  /**
+   * A key management service (AWS KMS) that wraps people's keys.
+   *
+   * @param endpoint of the service; {@code null} for the region's own
+   * @param region of the keys
+   * @param accessKey id of the key that signs requests
+   * @param secretKey that key
+   * @param keys the service's keys by our versions of them, the one in use last; none if there is
+   *     no such service
+   */
+  public record KeyService(
+      @Nullable URI endpoint,
+      @Nullable String region,
+      @Nullable Secret accessKey,
+      @Nullable Secret secretKey,
+      List<Version> keys) {
+    public KeyService {
+      keys = List.copyOf(keys);
+    }
+
+    /**
+     * A key of the service.
+     *
+     * @param version ours, 1 to 64 letters, digits, dashes and underscores
+     * @param key id, ARN or alias
+     */
+    public record Version(String version, String key) {
+      static Optional<Version> parse(String text) {
+        int sign = text.indexOf('=');
+        return text.matches("[A-Za-z0-9_-]{1,64}=\\S{1,2048}")
+            ? Optional.of(new Version(text.substring(0, sign), text.substring(sign + 1)))
+            : Optional.empty();
+      }
+    }
+
+    static KeyService read(Section kms) {
+      return new KeyService(
+          kms.site("endpoint").orElse(null),
+          kms.text("region").orElse(null),
+          kms.secret("access-key").orElse(null),
+          kms.secret("secret-key").orElse(null),
+          kms.list("keys", "keys such as 2026=arn:aws:kms:…", Version::parse));
+    }
+
+    /** Whether there is one. */
+    public boolean isUsed() {
+      return !keys.isEmpty();
     }
   }
 

@@ -280,7 +280,9 @@ public final class ConfigurationCheck {
     rings.put("secrets.pepper", secrets.pepper());
     rings.put("secrets.box", secrets.box());
     rings.put("secrets.links", secrets.links());
-    rings.put("secrets.files", secrets.files());
+    if (!configuration.storage().kms().isUsed()) {
+      rings.put("secrets.files", secrets.files());
+    }
     rings.put("secrets.privacy", secrets.privacy());
     Map<String, String> seen = new LinkedHashMap<>();
     rings.forEach((setting, ring) -> ring(setting, ring, seen));
@@ -346,6 +348,8 @@ public final class ConfigurationCheck {
     all.put("storage.access-key", configuration.storage().accessKey());
     all.put("storage.secret-key", configuration.storage().secretKey());
     all.put("storage.keys.password", configuration.storage().keys().password());
+    all.put("storage.kms.access-key", configuration.storage().kms().accessKey());
+    all.put("storage.kms.secret-key", configuration.storage().kms().secretKey());
     all.put("payments.stripe.key", configuration.payments().stripeKey());
     all.put("payments.stripe.webhook-secrets", configuration.payments().stripeWebhookSecrets());
     Configuration.Secrets secrets = configuration.secrets();
@@ -509,6 +513,55 @@ public final class ConfigurationCheck {
         }
       }
       case S3 -> s3(storage);
+    }
+    keysOfFiles(storage);
+  }
+
+  private void keysOfFiles(Configuration.Storage storage) {
+    String url = storage.keys().url();
+    if (url != null && !url.startsWith("jdbc:postgresql:")) {
+      error(
+          "storage.keys.url",
+          "storage.keys.url",
+          "people's keys are kept in a PostgreSQL",
+          "storage.keys.url: jdbc:postgresql://…");
+    } else if (url == null && !configuration.database().isEmbedded()) {
+      warning(
+          "storage.keys.shared",
+          "storage.keys.url",
+          "people's keys lie in the common database: its backups could still open the files of"
+              + " somebody who was deleted",
+          "storage.keys.url: a database that ordinary backups leave out");
+    } else {
+      ok("storage.keys", "storage.keys.url", "people's keys are apart from the common database");
+    }
+    Configuration.KeyService kms = storage.kms();
+    if (!kms.isUsed()) {
+      return;
+    }
+    if (kms.region() == null || kms.accessKey() == null || kms.secretKey() == null) {
+      error(
+          "storage.kms.incomplete",
+          "storage.kms.region",
+          "the key service needs a region and a key that signs requests",
+          "storage.kms.region, storage.kms.access-key-file and storage.kms.secret-key-file");
+    }
+    if (configuration.secrets().files() != null) {
+      error(
+          "storage.kms.both",
+          "storage.kms.keys",
+          "people's keys are wrapped by the key service or by secrets.files, not by both",
+          "leave out one of them");
+    }
+    URI endpoint = kms.endpoint();
+    if (endpoint != null
+        && "http".equals(endpoint.getScheme())
+        && !Configuration.isLoopback(String.valueOf(endpoint.getHost()))) {
+      error(
+          "storage.kms.plain",
+          "storage.kms.endpoint",
+          "people's keys would travel unencrypted",
+          "storage.kms.endpoint: https://…");
     }
   }
 

@@ -57,9 +57,11 @@ public final class SessionCookie {
     return answer.with("Set-Cookie", header(token.secret(), Session.ABSOLUTE.toSeconds()));
   }
 
-  /** Takes it away again. */
+  /** Takes it away again, with all that the browser may have kept of this site. */
   Answer clear(Answer answer) {
-    return answer.with("Set-Cookie", header("", 0));
+    return answer
+        .with("Set-Cookie", header("", 0))
+        .with("Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
   }
 
   private String header(String value, long seconds) {

@@ -45,6 +45,8 @@ class ConfigurationCheckTest {
     environment.put("KTIZO_DATA_FOLDER", folder.toString());
     environment.put("KTIZO_MAIL_HOST", "smtp.test");
     environment.put("KTIZO_MAIL_FROM", "no-reply@print.test");
+    environment.put(
+        "KTIZO_STORAGE_KEYS_URL", "jdbc:postgresql://keys.test/keys?sslmode=verify-full");
     environment.put("KTIZO_PAYMENTS_GATEWAY", "stripe");
     environment.put("KTIZO_PAYMENTS_STRIPE_KEY", "rk_" + "live_51Hq8ZzKq");
     environment.put("KTIZO_PAYMENTS_STRIPE_WEBHOOK_SECRETS", "whsec_" + "9fKq2Lm8Zx7T");
@@ -100,6 +102,26 @@ class ConfigurationCheckTest {
     assertThat(errors()).isEmpty();
     assertThat(warnings()).isEmpty();
     assertThat(codes(findings(), Finding.Severity.OK)).contains("mode.production", "web.tls");
+  }
+
+  @Test
+  void peoples_keys_in_the_common_database_are_told() {
+    assertThat(without("KTIZO_STORAGE_KEYS_URL").warnings()).containsExactly("storage.keys.shared");
+    assertThat(with("KTIZO_STORAGE_KEYS_URL", "jdbc:h2:mem:x").errors())
+        .containsExactly("storage.keys.url");
+  }
+
+  @Test
+  void a_key_service_takes_the_place_of_the_secret_for_files_and_needs_all_of_its_settings() {
+    with("KTIZO_STORAGE_KMS_KEYS", "2026=arn:aws:kms:eu-west-1:111122223333:key/a");
+    assertThat(errors()).containsExactlyInAnyOrder("storage.kms.both", "storage.kms.incomplete");
+    with("KTIZO_STORAGE_KMS_REGION", "eu-west-1");
+    with("KTIZO_STORAGE_KMS_ACCESS_KEY", "AKIA" + "X".repeat(16));
+    with("KTIZO_STORAGE_KMS_SECRET_KEY", chance());
+    without("KTIZO_SECRETS_FILES");
+    assertThat(errors()).isEmpty();
+    assertThat(with("KTIZO_STORAGE_KMS_ENDPOINT", "http://kms.test").errors())
+        .containsExactly("storage.kms.plain");
   }
 
   @Test

@@ -118,7 +118,9 @@ class SessionTest {
     Browser here = Browser.signedIn(server);
     Browser there = Browser.signedIn(server);
     String token = here.cookie().orElseThrow();
-    expect(204, here.delete("/api/v1/session"));
+    HttpResponse<byte[]> out = expect(204, here.delete("/api/v1/session"));
+    assertThat(out.headers().firstValue("Clear-Site-Data"))
+        .contains("\"cache\", \"cookies\", \"storage\"");
     assertThat(here.cookie()).isEmpty();
     here.plant(token);
     expect(401, here.get("/api/v1/account"));

@@ -12,10 +12,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.KmsClientBuilder;
 import software.amazon.awssdk.services.kms.model.IncorrectKeyException;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
@@ -34,15 +39,22 @@ import software.amazon.awssdk.services.kms.model.NotFoundException;
  * <p>A call ends within the time that was given, its repetitions included; the client decides how
  * many there are. Any number of threads may share it.
  */
-public final class AwsMasterKeys implements MasterKeys {
+public final class AwsMasterKeys implements MasterKeys, AutoCloseable {
   private static final String CONTEXT = "ktizo-context-sha256";
 
   private final KmsClient client;
   private final Map<String, String> keys;
   private final String current;
   private final AwsRequestOverrideConfiguration patience;
+  private final boolean ownClient;
 
-  private AwsMasterKeys(KmsClient client, Map<String, String> keys, String current, Duration most) {
+  private AwsMasterKeys(
+      KmsClient client,
+      Map<String, String> keys,
+      String current,
+      Duration most,
+      boolean ownClient) {
+    this.ownClient = ownClient;
     this.client = client;
     this.keys = Map.copyOf(keys);
     this.current = current;
@@ -62,6 +74,30 @@ public final class AwsMasterKeys implements MasterKeys {
    */
   public static AwsMasterKeys of(
       KmsClient client, SequencedMap<String, String> keys, Duration most) {
+    return of(client, keys, most, false);
+  }
+
+  /** Master keys by a client of their own; nothing is asked of the service yet. */
+  public static AwsMasterKeys open(KmsSettings settings) {
+    KmsClientBuilder builder =
+        KmsClient.builder()
+            .region(Region.of(settings.region()))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(settings.accessKeyId(), settings.secretAccessKey())))
+            .httpClient(UrlConnectionHttpClient.create());
+    settings.endpoint().ifPresent(builder::endpointOverride);
+    KmsClient client = builder.build();
+    try {
+      return of(client, settings.keys(), settings.patience(), true);
+    } catch (IllegalArgumentException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private static AwsMasterKeys of(
+      KmsClient client, SequencedMap<String, String> keys, Duration most, boolean ownClient) {
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("there is no master key");
     }
@@ -70,7 +106,15 @@ public final class AwsMasterKeys implements MasterKeys {
     }
     // Refuses names that could not be kept, now and not at the first upload.
     keys.keySet().forEach(version -> new WrappedKey(version, new byte[0]));
-    return new AwsMasterKeys(client, keys, keys.lastEntry().getKey(), most);
+    return new AwsMasterKeys(client, keys, keys.lastEntry().getKey(), most, ownClient);
+  }
+
+  /** Closes the client, if it is its own. */
+  @Override
+  public void close() {
+    if (ownClient) {
+      client.close();
+    }
   }
 
   @Override

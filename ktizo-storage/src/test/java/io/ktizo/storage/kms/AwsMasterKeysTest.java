@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,27 @@ final class AwsMasterKeysTest {
     assertThat(service.bodies())
         .hasSize(2)
         .allSatisfy(body -> assertThat(body).contains(OLD).doesNotContain("account_1"));
+  }
+
+  @Test
+  void keys_by_settings_have_a_client_of_their_own_and_show_no_secret() {
+    LinkedHashMap<String, String> byVersion = new LinkedHashMap<>(Map.of("2025", OLD));
+    KmsSettings settings =
+        new KmsSettings(
+            Optional.of(service.address()),
+            "eu-west-1",
+            "id",
+            "canary-secret",
+            byVersion,
+            Duration.ofSeconds(2));
+    byte[] key = key();
+    try (AwsMasterKeys own = AwsMasterKeys.open(settings)) {
+      assertThat(own.unwrap(own.wrap(key, CONTEXT), CONTEXT)).isEqualTo(key);
+    }
+    assertThat(settings.toString()).contains("2025").doesNotContain("canary-secret");
+    // A lent client is the lender's to close.
+    keys.close();
+    assertThat(keys.unwrap(keys.wrap(key, CONTEXT), CONTEXT)).isEqualTo(key);
   }
 
   @Test
