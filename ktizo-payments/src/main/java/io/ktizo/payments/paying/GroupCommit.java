@@ -87,7 +87,12 @@ final class GroupCommit<I, O> {
         if (!busy) {
           lead();
         } else if (left > 0) {
-          left = await(mine, left);
+          try {
+            left = mine.turn.awaitNanos(left);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            left = 0;
+          }
         } else {
           queue.remove(mine);
           throw new InboxBusyException();
@@ -106,15 +111,6 @@ final class GroupCommit<I, O> {
       return queue.size();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private long await(Waiting<I, O> mine, long left) {
-    try {
-      return mine.turn.awaitNanos(left);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 0;
     }
   }
 

@@ -108,15 +108,15 @@ public final class StripeTax implements TaxCalculation, TaxRecords {
     return switch (answer) {
       case Answer.Done<TaxAnswer>(TaxAnswer taxed) -> taxed;
       case Answer.InDoubt<TaxAnswer> doubt -> new TaxAnswer.Unavailable();
-      case Answer.Refused<TaxAnswer>(String code, Reason reason) ->
-          switch (code) {
+      case Answer.Refused<TaxAnswer> refused ->
+          switch (refused.code()) {
             case "customer_tax_location_invalid" ->
                 PLACE_DECIDES.contains(country)
                     ? new TaxAnswer.UnknownPlace(country)
                     : new TaxAnswer.UnknownCountry(country);
             case StripeCalls.NOT_CHARGEABLE, StripeCalls.INVALID_CURRENCY ->
                 new TaxAnswer.UnknownCurrency(currency(question).getCode());
-            default -> new TaxAnswer.Refused(code);
+            default -> new TaxAnswer.Refused(refused.code());
           };
     };
   }
