@@ -25,6 +25,8 @@ import io.ktizo.payments.PayableId;
 import io.ktizo.payments.PayeeId;
 import io.ktizo.payments.paying.Standing.Status;
 import io.ktizo.payments.sandbox.SandboxCard;
+import io.ktizo.payments.tax.TaxAnswer;
+import io.ktizo.payments.tax.TaxQuestion;
 import io.ktizo.payments.testkit.StripeSimulator;
 import io.ktizo.server.config.Configuration;
 import io.ktizo.server.config.Secret;
@@ -39,12 +41,19 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.joda.money.Money;
 import org.jspecify.annotations.Nullable;
@@ -492,6 +501,122 @@ class PaymentJourneyTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("sandbox test")
         .hasMessageContaining("stripe test");
+  }
+
+  @Test
+  void p01_a_burst_is_kept_and_a_message_that_comes_fifty_times_at_once_is_kept_once()
+      throws Exception {
+    overStripe();
+    StripeSimulator simulator = stripe;
+    if (simulator == null) {
+      throw new IllegalStateException("no simulator");
+    }
+    URI endpoint = base().resolve("/api/v1/webhooks/payments");
+    List<Callable<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      // Half of them are one message, the others each their own.
+      String id = i % 2 == 0 ? "evt_same" : "evt_" + i;
+      byte[] body =
+          ("{\"id\":\""
+                  + id
+                  + "\",\"type\":\"some.new_thing\",\"livemode\":false,\"created\":1,"
+                  + "\"data\":{\"object\":{}}}")
+              .getBytes(StandardCharsets.UTF_8);
+      String signature = simulator.sign(body, now.get().getEpochSecond());
+      calls.add(() -> post(endpoint, signature, body));
+    }
+    try (ExecutorService senders = Executors.newFixedThreadPool(20)) {
+      for (Future<Integer> call : senders.invokeAll(calls)) {
+        assertThat(call.get()).isEqualTo(200);
+      }
+    }
+
+    assertThat(
+            foundation
+                .database()
+                .sql("SELECT event FROM webhook_inbox")
+                .list(row -> row.text("event")))
+        .hasSize(51)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void stripe_tax_answers_where_it_is_configured_and_the_table_elsewhere() {
+    TaxQuestion question =
+        new TaxQuestion(
+            new TaxQuestion.Seller("DE", true, true),
+            new TaxQuestion.Buyer("FR", false),
+            TaxQuestion.Prices.EXCLUSIVE,
+            LocalDate.ofInstant(now.get(), ZoneOffset.UTC),
+            List.of(
+                new TaxQuestion.Item("part", TaxQuestion.Supply.GOODS, Money.parse("EUR 10.00"))));
+    StripeSimulator simulator = StripeSimulator.start(now::get, "whsec_simulator1");
+    stripe = simulator;
+    PaymentRoom asking =
+        open(
+            new KtizoServer.Money(
+                false,
+                new Configuration.Payments(
+                    Configuration.GatewayKind.STRIPE,
+                    new Secret(StripeSimulator.API_KEY, null, false),
+                    new Secret("whsec_simulator1", null, false),
+                    Configuration.TaxKind.STRIPE,
+                    "DE",
+                    List.of()),
+                HOME,
+                simulator.base()));
+
+    // France: 20 %.
+    assertThat(asking.tax().calculate(question))
+        .isInstanceOfSatisfying(
+            TaxAnswer.Taxed.class,
+            taxed -> {
+              assertThat(taxed.tax()).isEqualTo(Money.parse("EUR 2.00"));
+              assertThat(taxed.calculation()).isNotNull();
+            });
+    assertThat(simulator.count("tax.calculation")).isEqualTo(1);
+    assertThat(
+            PaymentRoom.open(
+                    foundation,
+                    secrets,
+                    new KtizoServer.Money(
+                        false,
+                        new Configuration.Payments(
+                            Configuration.GatewayKind.STRIPE,
+                            new Secret(StripeSimulator.API_KEY, null, false),
+                            new Secret("whsec_simulator1", null, false)),
+                        HOME,
+                        simulator.base()),
+                    staff)
+                .tax()
+                .calculate(question))
+        .isInstanceOfSatisfying(
+            TaxAnswer.Taxed.class,
+            taxed -> {
+              assertThat(taxed.tax()).isEqualTo(Money.parse("EUR 2.00"));
+              assertThat(taxed.calculation()).isNull();
+            });
+  }
+
+  @Test
+  void played_sales_are_not_written_down_for_a_tax_return() {
+    KtizoServer.Money demo = KtizoServer.Money.forDemo();
+    KtizoServer.Money mixed =
+        new KtizoServer.Money(
+            false,
+            new Configuration.Payments(
+                Configuration.GatewayKind.SANDBOX,
+                null,
+                null,
+                Configuration.TaxKind.STRIPE,
+                "DE",
+                List.of()),
+            demo.publicUrl(),
+            demo.stripeApi());
+
+    assertThatThrownBy(() -> PaymentRoom.open(foundation, secrets, mixed, staff))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("payments.tax");
   }
 
   @Test
