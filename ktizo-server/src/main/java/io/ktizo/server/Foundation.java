@@ -91,7 +91,7 @@ public final class Foundation implements AutoCloseable {
   /**
    * The same with another number of connections.
    *
-   * @param connections most at once
+   * @param connections most at once, at least 2: migrations hold one and work on another
    */
   public static Foundation open(Place place, int connections, InstantSource clock) {
     return switch (place) {

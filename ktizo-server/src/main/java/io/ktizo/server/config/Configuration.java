@@ -144,7 +144,7 @@ public record Configuration(
    *     folder, or in memory if there is none
    * @param user for the URL
    * @param password for the URL
-   * @param connections most at once
+   * @param connections most at once, at least 2
    */
   public record Database(
       @Nullable String url, @Nullable String user, @Nullable Secret password, int connections) {
@@ -153,7 +153,8 @@ public record Configuration(
           database.text("url").orElse(null),
           database.text("user").orElse(null),
           database.secret("password").orElse(null),
-          database.integer("connections", 10, 1, 500));
+          // Migrations hold one and work on another.
+          database.integer("connections", 10, 2, 500));
     }
 
     /** Whether it is the embedded one, or an H2 elsewhere. */
