@@ -200,6 +200,10 @@ final class Chromium implements AutoCloseable {
       }
       case "Network.requestWillBeSent" -> {
         requests.add(told.at("/request/url").asText());
+        if (told.path("type").asText().equals("Document")) {
+          // What the page that is left still waited for is not told of any more.
+          pending.clear();
+        }
         pending.add(told.path("requestId").asText());
       }
       case "Network.loadingFinished", "Network.loadingFailed" ->
