@@ -196,7 +196,8 @@ final class Chromium implements AutoCloseable {
       }
       case "Page.javascriptDialogOpening" -> {
         complaints.add("dialog: " + told.path("message").asText());
-        post("Page.handleJavaScriptDialog", Map.of("accept", true));
+        // Not waited for: this is the thread on which the answer would come.
+        transmit(ids.incrementAndGet(), "Page.handleJavaScriptDialog", Map.of("accept", true));
       }
       case "Network.requestWillBeSent" -> {
         requests.add(told.at("/request/url").asText());
@@ -214,17 +215,21 @@ final class Chromium implements AutoCloseable {
 
   private CompletableFuture<JsonNode> post(String method, Map<String, ?> parameters) {
     int id = ids.incrementAndGet();
+    CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+    waiting.put(id, answer);
+    transmit(id, method, parameters);
+    return answer;
+  }
+
+  private void transmit(int id, String method, Map<String, ?> parameters) {
     ObjectNode message = MAPPER.createObjectNode().put("id", id).put("method", method);
     message.set("params", MAPPER.valueToTree(parameters));
     if (!session.isEmpty()) {
       message.put("sessionId", session);
     }
-    CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-    waiting.put(id, answer);
     synchronized (this) {
       socket.sendText(message.toString(), true).join();
     }
-    return answer;
   }
 
   private JsonNode send(String method, Map<String, ?> parameters) {
