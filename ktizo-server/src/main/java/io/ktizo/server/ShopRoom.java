@@ -7,6 +7,7 @@ import io.ktizo.core.event.Event;
 import io.ktizo.core.event.Receiver;
 import io.ktizo.core.job.Jobs;
 import io.ktizo.core.print.PrintEstimator;
+import io.ktizo.core.shop.ManagingEquipment;
 import io.ktizo.core.shop.ManagingPrices;
 import io.ktizo.core.shop.ManagingShop;
 import io.ktizo.core.shop.ManagingStaff;
@@ -27,11 +28,16 @@ import io.ktizo.core.webhook.WebhookFanOut;
 import io.ktizo.core.webhook.Webhooks;
 import io.ktizo.server.desk.Shop;
 import io.ktizo.server.desk.ShopWindow;
+import io.ktizo.server.http.MaterialEndpoints;
 import io.ktizo.server.http.PriceListEndpoints;
+import io.ktizo.server.http.PrinterEndpoints;
+import io.ktizo.server.http.PrinterSettingEndpoints;
 import io.ktizo.server.http.Route;
+import io.ktizo.server.http.ShippingEndpoints;
 import io.ktizo.server.http.ShopKeepingEndpoints;
 import io.ktizo.server.http.ShopMemberEndpoints;
 import io.ktizo.server.http.ShopStateEndpoints;
+import io.ktizo.server.http.SpoolEndpoints;
 import io.ktizo.server.http.WebhookEndpoints;
 import io.ktizo.server.outside.WebhookSender;
 import java.time.Duration;
@@ -80,7 +86,7 @@ final class ShopRoom implements AutoCloseable {
     this.webhooks = webhooks;
     this.managing = new ManagingShop(environment);
     this.prices = prices;
-    this.window = new ShopWindow(environment.shops(), environment.prices(), clock);
+    this.window = new ShopWindow(environment, stock);
     this.sender = sender;
     this.delivering = delivering;
     this.fanOut = fanOut;
@@ -171,7 +177,22 @@ final class ShopRoom implements AutoCloseable {
                     environment.shops(), environment.prices(), prices, window::lookAgain)
                 .routes(),
             new ShopMemberEndpoints(environment.shops(), staff, accounts, invitations).routes(),
-            new WebhookEndpoints(environment.shops(), webhooks, managingWebhooks).routes())
+            new WebhookEndpoints(environment.shops(), webhooks, managingWebhooks).routes(),
+            equipment())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** What a Shop prints with, and how it ships. */
+  private List<Route> equipment() {
+    ManagingEquipment equipment = new ManagingEquipment(environment, stock);
+    Runnable changed = window::lookAgain;
+    return Stream.of(
+            new PrinterEndpoints(environment, equipment, changed).routes(),
+            new PrinterSettingEndpoints(environment, equipment, changed).routes(),
+            new MaterialEndpoints(environment, equipment, changed).routes(),
+            new SpoolEndpoints(environment, stock, equipment, changed).routes(),
+            new ShippingEndpoints(environment, equipment).routes())
         .flatMap(List::stream)
         .toList();
   }

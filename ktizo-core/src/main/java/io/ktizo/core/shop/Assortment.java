@@ -19,7 +19,9 @@ import java.util.stream.Collectors;
  * service or not there any more, settings that a printer no longer has, materials that are not
  * offered or of which nothing is free; and a part is judged by the build volume as it is now.
  *
- * <p>A Shop that never kept a spool of a material keeps no books of it: it has as much as it likes.
+ * <p>What a Shop keeps no books of is not held against it: of a material of which it never kept a
+ * spool it has as much as it likes, and if it keeps neither printers nor materials, its list came
+ * from elsewhere and is sold as it is.
  */
 public final class Assortment {
   private Assortment() {}
@@ -38,6 +40,9 @@ public final class Assortment {
       List<Printer> printers,
       List<Material> materials,
       List<StockLevel> levels) {
+    if (printers.isEmpty() && materials.isEmpty()) {
+      return Optional.of(published);
+    }
     Set<String> sold = sold(materials, levels);
     List<PriceList.Material> keptMaterials =
         published.materials().stream().filter(material -> sold.contains(material.id())).toList();

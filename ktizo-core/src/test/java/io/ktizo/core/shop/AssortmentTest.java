@@ -93,6 +93,11 @@ class AssortmentTest {
   }
 
   @Test
+  void a_shop_that_keeps_no_equipment_sells_the_list_that_it_published() {
+    assertThat(sold(List.of(), List.of()).orElseThrow()).isSameAs(published);
+  }
+
+  @Test
   void a_printer_out_of_service_or_removed_or_without_settings_prints_nothing() {
     UnaryOperator<Printer> broken =
         printer ->
@@ -108,6 +113,7 @@ class AssortmentTest {
           .containsExactly("large");
     }
     assertThat(sold(List.of(), List.of(pla, petg))).isEmpty();
+    assertThat(sold(List.of(small, large), List.of())).isEmpty();
   }
 
   @Test

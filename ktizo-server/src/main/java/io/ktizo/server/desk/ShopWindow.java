@@ -1,19 +1,27 @@
 package io.ktizo.server.desk;
 
 import io.ktizo.core.quote.PriceList;
-import io.ktizo.core.shop.PriceLists;
+import io.ktizo.core.shop.Assortment;
+import io.ktizo.core.shop.Material;
+import io.ktizo.core.shop.Printer;
+import io.ktizo.core.shop.ShopEnvironment;
 import io.ktizo.core.shop.ShopId;
 import io.ktizo.core.shop.ShopState;
-import io.ktizo.core.shop.Shops;
+import io.ktizo.core.shop.Stock;
+import io.ktizo.core.shop.StockLevel;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Shops that sell at the moment, the oldest first, with the prices that are in force.
+ * The Shops that sell at the moment, the oldest first, with the prices that are in force as far as
+ * they can print them, see {@link Assortment}: a printer that is out of service, or a material of
+ * which nothing is free, is in no quote.
  *
  * <p>What was read is used again for a second, as long as all of its prices are in force and nobody
  * of this instance has called {@link #lookAgain}. While nothing changes, the same list is given.
@@ -23,18 +31,24 @@ public final class ShopWindow implements Supplier<List<Shop>> {
   private static final long FRESH_NANOS = 1_000_000_000L;
   private static final int BATCH = 200;
 
-  private final Shops shops;
-  private final PriceLists prices;
-  private final InstantSource clock;
+  private final ShopEnvironment host;
+  private final Stock stock;
+  private final Map<ShopId, Equipment> equipment = new ConcurrentHashMap<>();
   private volatile @Nullable View last;
 
   private record View(List<Shop> shops, long readAt) {}
 
+  /**
+   * What a Shop prints with and of. Its profiles are long: they are read again when they change.
+   *
+   * @param stamps of its printers and of its materials, from before they were read
+   */
+  private record Equipment(List<String> stamps, List<Printer> printers, List<Material> materials) {}
+
   /** Over these stores. */
-  public ShopWindow(Shops shops, PriceLists prices, InstantSource clock) {
-    this.shops = shops;
-    this.prices = prices;
-    this.clock = clock;
+  public ShopWindow(ShopEnvironment host, Stock stock) {
+    this.host = host;
+    this.stock = stock;
   }
 
   /** Something has changed: what was read before is used no more. */
@@ -44,7 +58,7 @@ public final class ShopWindow implements Supplier<List<Shop>> {
 
   @Override
   public List<Shop> get() {
-    Instant now = clock.instant();
+    Instant now = host.clock().instant();
     View known = last;
     if (known != null
         && System.nanoTime() - known.readAt() < FRESH_NANOS
@@ -62,16 +76,44 @@ public final class ShopWindow implements Supplier<List<Shop>> {
 
   private List<Shop> read(Instant now) {
     List<Shop> selling = new ArrayList<>();
+    Map<ShopId, String> printers = host.printers().stamps();
+    Map<ShopId, String> materials = host.materials().stamps();
+    Map<ShopId, List<StockLevel>> levels =
+        stock.levels(null).stream().collect(Collectors.groupingBy(StockLevel::shop));
+    equipment.keySet().retainAll(printers.keySet());
     ShopId after = null;
     List<io.ktizo.core.shop.Shop> page;
     do {
-      page = shops.list(ShopState.APPROVED, after, BATCH);
+      page = host.shops().list(ShopState.APPROVED, after, BATCH);
       for (io.ktizo.core.shop.Shop shop : page) {
-        prices.inForce(shop.id(), now).ifPresent(list -> selling.add(shown(shop, list)));
-        after = shop.id();
+        ShopId id = shop.id();
+        List<String> stamps =
+            List.of(printers.getOrDefault(id, ""), materials.getOrDefault(id, ""));
+        host.prices()
+            .inForce(id, now)
+            .flatMap(
+                list -> {
+                  Equipment known = equipment(id, stamps);
+                  return Assortment.of(
+                      list,
+                      known.printers(),
+                      known.materials(),
+                      levels.getOrDefault(id, List.of()));
+                })
+            .ifPresent(list -> selling.add(shown(shop, list)));
+        after = id;
       }
     } while (page.size() == BATCH);
     return List.copyOf(selling);
+  }
+
+  private Equipment equipment(ShopId shop, List<String> stamps) {
+    Equipment known = equipment.get(shop);
+    if (known == null || !known.stamps().equals(stamps)) {
+      known = new Equipment(stamps, host.printers().of(shop), host.materials().of(shop));
+      equipment.put(shop, known);
+    }
+    return known;
   }
 
   private static Shop shown(io.ktizo.core.shop.Shop shop, PriceList list) {

@@ -48,13 +48,14 @@ public sealed interface Access {
       case SEE_ORDER, SEE_MESSAGES -> Optional.of(ApiScope.ORDERS_READ);
       case SEE_FILE, DOWNLOAD_ORDER_FILE -> Optional.of(ApiScope.FILES_READ);
       case CHANGE_PRINTERS,
+          CHANGE_SHIPPING,
           CHANGE_STOCK,
           CHANGE_PRICE_LISTS,
           CHANGE_SHOP_PROFILE,
           CHANGE_SHOP_STATE,
           CHANGE_WEBHOOKS ->
           Optional.of(ApiScope.SHOP_WRITE);
-      case SEE_SHOP_PROFILE, SEE_STOCK, SEE_PRICE_LISTS, SEE_WEBHOOKS ->
+      case SEE_SHOP_PROFILE, SEE_SHOP, SEE_STOCK, SEE_PRICE_LISTS, SEE_WEBHOOKS ->
           Optional.of(ApiScope.SHOP_READ);
       case SEE_INVOICES, SEE_PAYOUTS -> Optional.of(ApiScope.FINANCE_READ);
       default -> Optional.empty();

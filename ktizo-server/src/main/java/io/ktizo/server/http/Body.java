@@ -79,7 +79,14 @@ final class Body {
     String name =
         violation.getConstraintDescriptor().getAnnotation().annotationType().getSimpleName();
     return switch (name) {
-      case "Size", "Min", "Max", "Positive", "PositiveOrZero", "DecimalMin", "DecimalMax" ->
+      case "Size",
+          "Min",
+          "Max",
+          "Positive",
+          "PositiveOrZero",
+          "DecimalMin",
+          "DecimalMax",
+          "Digits" ->
           "out-of-range";
       case "NotBlank", "NotEmpty" -> "empty";
       case "Pattern", "PlainText" -> "bad-format";

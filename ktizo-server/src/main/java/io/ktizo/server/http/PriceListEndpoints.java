@@ -10,9 +10,11 @@ import io.ktizo.core.shop.PriceLists;
 import io.ktizo.core.shop.Shop;
 import io.ktizo.core.shop.ShopJson;
 import io.ktizo.core.shop.Shops;
+import io.ktizo.core.shop.TooManyException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A Shop's prices: drafts, versions, and from when on they are in force. */
@@ -43,6 +45,10 @@ public final class PriceListEndpoints {
     return List.of(
         Route.get(LISTS, Access.to(Action.SEE_PRICE_LISTS), this::list),
         Route.upload(LISTS, Access.to(Action.CHANGE_PRICE_LISTS), this::draft),
+        Route.post(
+            "/api/v1/shops/{shop}/price-list-drafts",
+            Access.to(Action.CHANGE_PRICE_LISTS),
+            this::draftFromEquipment),
         Route.get(LIST, Access.to(Action.SEE_PRICE_LISTS), this::read),
         Route.put(LIST, Access.to(Action.CHANGE_PRICE_LISTS), this::change),
         Route.delete(LIST, Access.to(Action.CHANGE_PRICE_LISTS), this::discard),
@@ -70,8 +76,22 @@ public final class PriceListEndpoints {
 
   private Answer draft(Call call) throws IOException {
     Shop shop = door.shop(call, Action.CHANGE_PRICE_LISTS);
-    PriceListVersion version =
-        done(managing.draft(shop, ShopDoor.prices(ShopDoor.document(call), "")));
+    PriceList prices = ShopDoor.prices(ShopDoor.document(call), "");
+    return begun(shop, () -> managing.draft(shop, prices));
+  }
+
+  private Answer draftFromEquipment(Call call) {
+    Shop shop = door.shop(call, Action.CHANGE_PRICE_LISTS);
+    return begun(shop, () -> managing.draftFromEquipment(shop));
+  }
+
+  private static Answer begun(Shop shop, Supplier<ManagingPrices.Outcome> work) {
+    PriceListVersion version;
+    try {
+      version = done(work.get());
+    } catch (TooManyException e) {
+      throw ItemDoor.tooMany(e);
+    }
     return shown(201, version)
         .with("Location", "/api/v1/shops/" + shop.id() + "/price-lists/" + version.id());
   }

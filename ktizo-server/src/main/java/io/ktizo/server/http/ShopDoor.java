@@ -15,6 +15,9 @@ import io.ktizo.core.shop.ShopState;
 import io.ktizo.core.shop.Shops;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -149,6 +152,27 @@ final class ShopDoor {
                       at + "/" + Body.escaped(member.getKey()),
                       allowed,
                       faults));
+    }
+  }
+
+  /**
+   * A body that is a longer text, whole.
+   *
+   * @throws ProblemException 413 if it is too long, 400 if it is not UTF-8
+   */
+  static String text(Call call, int mostBytes) throws IOException {
+    byte[] bytes;
+    try (InputStream in = call.stream()) {
+      bytes = in.readNBytes(mostBytes + 1);
+    }
+    if (bytes.length > mostBytes) {
+      throw new ProblemException(Wire.tooLarge(mostBytes));
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new ProblemException(
+          Problem.of(400, "request.not-utf-8", "The request is no text.", "It is not UTF-8."));
     }
   }
 }

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,11 +46,14 @@ final class Wire {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          // A double would round what was sent, and 1e400 be none at all.
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           // Ids and moments are their text; what is absent is left out.
           .addModule(
               new SimpleModule("ktizo-wire")
                   .addSerializer(Id.class, ToStringSerializer.instance)
-                  .addSerializer(Instant.class, ToStringSerializer.instance))
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addSerializer(LocalDate.class, ToStringSerializer.instance))
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))

@@ -10,15 +10,29 @@ import io.ktizo.core.account.ShopRole;
 import io.ktizo.core.event.EventId;
 import io.ktizo.core.event.JdbcOutbox;
 import io.ktizo.core.id.TimeOrderedIds;
+import io.ktizo.core.print.FilamentMaterial;
 import io.ktizo.core.print.LayerEstimator;
+import io.ktizo.core.print.PrinterPreset;
+import io.ktizo.core.quote.PriceList;
+import io.ktizo.core.quote.PrintProcess;
+import io.ktizo.core.shop.Grams;
 import io.ktizo.core.shop.Invitation;
 import io.ktizo.core.shop.ManagingPrices;
 import io.ktizo.core.shop.ManagingStaff;
+import io.ktizo.core.shop.Material;
+import io.ktizo.core.shop.MaterialId;
 import io.ktizo.core.shop.Member;
+import io.ktizo.core.shop.PrintCalendar;
+import io.ktizo.core.shop.Printer;
+import io.ktizo.core.shop.PrinterId;
+import io.ktizo.core.shop.ShippingMethod;
+import io.ktizo.core.shop.ShippingMethodId;
 import io.ktizo.core.shop.Shop;
 import io.ktizo.core.shop.ShopEnvironment;
 import io.ktizo.core.shop.ShopId;
 import io.ktizo.core.shop.Shops;
+import io.ktizo.core.shop.Spool;
+import io.ktizo.core.shop.SpoolId;
 import io.ktizo.core.sql.Database;
 import io.ktizo.core.sql.H2Address;
 import io.ktizo.core.store.JdbcPasskeys;
@@ -39,6 +53,7 @@ import io.ktizo.server.Browser;
 import io.ktizo.server.DemoShops;
 import io.ktizo.server.StlFiles;
 import io.ktizo.server.TestServer;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -47,6 +62,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +70,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.joda.money.Money;
 
 /**
@@ -71,6 +88,7 @@ final class Things {
   private final Map<String, String> drafts = new HashMap<>();
   private final Map<String, Webhook> webhooks = new HashMap<>();
   private final Map<String, WebhookDelivery> deliveries = new HashMap<>();
+  private final Map<String, Equipment> equipment = new HashMap<>();
 
   /**
    * Things of a server.
@@ -115,6 +133,14 @@ final class Things {
         Map.entry("/api/v1/shops/{shop}/invitations/{invitation}", this::invitation),
         Map.entry("/api/v1/shops/{shop}/webhooks/{webhook}", this::webhook),
         Map.entry("/api/v1/shops/{shop}/webhooks/{webhook}/deliveries/{delivery}", this::delivery),
+        Map.entry("/api/v1/shops/{shop}/printers/{printer}", of(Equipment::printer)),
+        Map.entry("/api/v1/shops/{shop}/printers/{printer}/settings/{material}", code("PLA")),
+        Map.entry(
+            "/api/v1/shops/{shop}/printers/{printer}/settings/{material}/{quality}",
+            code("standard")),
+        Map.entry("/api/v1/shops/{shop}/materials/{material}", of(Equipment::material)),
+        Map.entry("/api/v1/shops/{shop}/spools/{spool}", of(Equipment::spool)),
+        Map.entry("/api/v1/shops/{shop}/shipping-methods/{method}", of(Equipment::shipping)),
         Map.entry("/api/v1/shops/{shop}/years/{year}", this::year),
         Map.entry("/api/v1/payables/{payable}", this::payable),
         Map.entry("/api/v1/payables/{payable}/refunds/{refund}", this::refund),
@@ -360,6 +386,87 @@ final class Things {
         .version()
         .id()
         .toString();
+  }
+
+  /** What a Shop has, by ids; each in its first version. */
+  private record Equipment(String printer, String material, String spool, String shipping) {}
+
+  private Thing of(Function<Equipment, String> part) {
+    return (caller, relation) ->
+        shop(caller, relation)
+            .map(shop -> part.apply(equipment.computeIfAbsent(shop, this::equipped)));
+  }
+
+  /** Something that is named by a code. */
+  private Thing code(String code) {
+    return (caller, relation) -> shop(caller, relation).map(shop -> code);
+  }
+
+  private Equipment equipped(String id) {
+    ShopEnvironment environment = environment();
+    ShopId shop = ShopId.FORM.parse(id);
+    Material material =
+        new Material(
+            MaterialId.FORM.next(ids),
+            shop,
+            1,
+            "PLA",
+            "PLA",
+            new BigDecimal("1.24"),
+            BigDecimal.TEN,
+            BigDecimal.ZERO,
+            BigDecimal.ZERO,
+            List.of(),
+            true);
+    environment.materials().add(material, List.of());
+    Printer printer =
+        new Printer(
+            PrinterId.FORM.next(ids),
+            shop,
+            1,
+            "mk3",
+            "MK3",
+            PrintProcess.MATERIAL_EXTRUSION,
+            PriceList.BuildVolume.of(250, 210, 210),
+            BigDecimal.ONE,
+            PriceList.Power.NONE,
+            1,
+            PrintCalendar.always(ZoneOffset.UTC),
+            List.of(
+                new Printer.Setting(
+                    "PLA", "standard", PrinterPreset.PRUSA_MK3S.profile(FilamentMaterial.PLA))),
+            true);
+    environment.printers().add(printer, List.of());
+    Spool spool =
+        new Spool(
+            SpoolId.FORM.next(ids),
+            shop,
+            1,
+            material.id(),
+            "",
+            "a spool",
+            Grams.of(1_000),
+            Grams.ZERO,
+            true,
+            server.now());
+    ShopStores.in(server.database(), ids).stock().add(spool, List.of());
+    ShippingMethod pickup =
+        new ShippingMethod(
+            ShippingMethodId.FORM.next(ids),
+            shop,
+            1,
+            "pickup",
+            "Pickup",
+            ShippingMethod.Kind.PICKUP,
+            List.of(),
+            new ShippingMethod.Days(0, 0),
+            true);
+    environment.shipping().add(pickup, List.of());
+    return new Equipment(
+        printer.id().toString(),
+        material.id().toString(),
+        spool.id().toString(),
+        pickup.id().toString());
   }
 
   private ShopEnvironment environment() {
