@@ -27,6 +27,12 @@ final class ItemDoor<I extends Id, T extends ShopItem<I>> {
   /** A short name that programs use. */
   static final String CODE = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
+  /** The validator's own words hold expressions, which nothing here evaluates. */
+  static final String MOST = "must be less than or equal to {value}";
+
+  /** See {@link #MOST}. */
+  static final String LEAST = "must be greater than or equal to {value}";
+
   private final ShopDoor door;
   private final ShopItems<I, T> items;
   private final String parameter;

@@ -73,11 +73,20 @@ public final class MaterialEndpoints {
   record Wanted(
       @Pattern(regexp = CODE) @Size(min = 1, max = 64) String code,
       @PlainText @Size(max = 100) String name,
-      @Positive @DecimalMax("30") @Digits(integer = 2, fraction = 6) BigDecimal density,
+      @Positive
+          @DecimalMax(value = "30", message = ItemDoor.MOST)
+          @Digits(integer = 2, fraction = 6)
+          BigDecimal density,
       @Pattern(regexp = AMOUNT) String pricePerKilogram,
-      @Nullable @PositiveOrZero @DecimalMax("10") @Digits(integer = 2, fraction = 6)
+      @Nullable
+          @PositiveOrZero
+          @DecimalMax(value = "10", message = ItemDoor.MOST)
+          @Digits(integer = 2, fraction = 6)
           BigDecimal waste,
-      @Nullable @PositiveOrZero @DecimalMax("1000000") @Digits(integer = 7, fraction = 6)
+      @Nullable
+          @PositiveOrZero
+          @DecimalMax(value = "1000000", message = ItemDoor.MOST)
+          @Digits(integer = 7, fraction = 6)
           BigDecimal purgeGrams,
       @Nullable @Size(max = 200) List<@Valid Colour> colours,
       boolean offered) {

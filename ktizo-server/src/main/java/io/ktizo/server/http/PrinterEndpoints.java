@@ -90,12 +90,26 @@ public final class PrinterEndpoints {
    */
   record Volume(
       Shape shape,
-      @Nullable @Positive @DecimalMax("100000") @Digits(integer = 6, fraction = 6) BigDecimal width,
-      @Nullable @Positive @DecimalMax("100000") @Digits(integer = 6, fraction = 6) BigDecimal depth,
-      @Nullable @Positive @DecimalMax("100000") @Digits(integer = 6, fraction = 6)
+      @Nullable
+          @Positive
+          @DecimalMax(value = "100000", message = ItemDoor.MOST)
+          @Digits(integer = 6, fraction = 6)
+          BigDecimal width,
+      @Nullable
+          @Positive
+          @DecimalMax(value = "100000", message = ItemDoor.MOST)
+          @Digits(integer = 6, fraction = 6)
+          BigDecimal depth,
+      @Nullable
+          @Positive
+          @DecimalMax(value = "100000", message = ItemDoor.MOST)
+          @Digits(integer = 6, fraction = 6)
           BigDecimal diameter,
       @Nullable @Size(min = 3, max = 64) List<@Valid Corner> corners,
-      @Positive @DecimalMax("100000") @Digits(integer = 6, fraction = 6) BigDecimal height) {
+      @Positive
+          @DecimalMax(value = "100000", message = ItemDoor.MOST)
+          @Digits(integer = 6, fraction = 6)
+          BigDecimal height) {
 
     static Volume of(PriceList.BuildVolume volume) {
       return switch (volume.plate()) {
@@ -194,7 +208,10 @@ public final class PrinterEndpoints {
 
   /** What it draws while it prints, in kW, and what a kWh costs. */
   record Power(
-      @PositiveOrZero @DecimalMax("1000") @Digits(integer = 4, fraction = 6) BigDecimal kilowatts,
+      @PositiveOrZero
+          @DecimalMax(value = "1000", message = ItemDoor.MOST)
+          @Digits(integer = 4, fraction = 6)
+          BigDecimal kilowatts,
       @Pattern(regexp = AMOUNT) String pricePerKilowattHour) {}
 
   /**

@@ -64,8 +64,12 @@ public final class PrinterSettingEndpoints {
 
   /** Real by estimated, as the Shop measured it. */
   record Factors(
-      @DecimalMin("0.1") @DecimalMax("10") BigDecimal time,
-      @DecimalMin("0.1") @DecimalMax("10") BigDecimal filament) {}
+      @DecimalMin(value = "0.1", message = ItemDoor.LEAST)
+          @DecimalMax(value = "10", message = ItemDoor.MOST)
+          BigDecimal time,
+      @DecimalMin(value = "0.1", message = ItemDoor.LEAST)
+          @DecimalMax(value = "10", message = ItemDoor.MOST)
+          BigDecimal filament) {}
 
   /**
    * A setting that is wanted without a file; one of preset and calibration is there.

@@ -62,13 +62,25 @@ public final class ShippingEndpoints {
 
   /** Sides of a parcel in any order, mm. */
   record Sides(
-      @Positive @DecimalMax("100000") @Digits(integer = 6, fraction = 6) BigDecimal x,
-      @Positive @DecimalMax("100000") @Digits(integer = 6, fraction = 6) BigDecimal y,
-      @Positive @DecimalMax("100000") @Digits(integer = 6, fraction = 6) BigDecimal z) {}
+      @Positive
+          @DecimalMax(value = "100000", message = ItemDoor.MOST)
+          @Digits(integer = 6, fraction = 6)
+          BigDecimal x,
+      @Positive
+          @DecimalMax(value = "100000", message = ItemDoor.MOST)
+          @Digits(integer = 6, fraction = 6)
+          BigDecimal y,
+      @Positive
+          @DecimalMax(value = "100000", message = ItemDoor.MOST)
+          @Digits(integer = 6, fraction = 6)
+          BigDecimal z) {}
 
   /** A price for parcels up to a weight, and a size if one is told; in the Shop's currency. */
   record Tier(
-      @Positive @DecimalMax("10000000") @Digits(integer = 8, fraction = 6) BigDecimal upToGrams,
+      @Positive
+          @DecimalMax(value = "10000000", message = ItemDoor.MOST)
+          @Digits(integer = 8, fraction = 6)
+          BigDecimal upToGrams,
       @Nullable @Valid Sides upTo,
       @Pattern(regexp = AMOUNT) String price) {}
 

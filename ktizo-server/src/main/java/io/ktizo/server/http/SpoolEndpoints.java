@@ -87,14 +87,20 @@ public final class SpoolEndpoints {
       @Size(min = 1, max = 64) String material,
       @Nullable @Pattern(regexp = CODE) @Size(min = 1, max = 64) String colour,
       @PlainText @Size(max = 100) String label,
-      @PositiveOrZero @DecimalMax("1000000") @Digits(integer = 7, fraction = 3) BigDecimal grams) {}
+      @PositiveOrZero
+          @DecimalMax(value = "1000000", message = ItemDoor.MOST)
+          @Digits(integer = 7, fraction = 3)
+          BigDecimal grams) {}
 
   /** What can be changed of it besides its content. */
   record Description(@PlainText @Size(max = 100) String label, boolean inUse) {}
 
   /** What somebody weighed, without the empty spool, and why. */
   record Weighed(
-      @PositiveOrZero @DecimalMax("1000000") @Digits(integer = 7, fraction = 3) BigDecimal grams,
+      @PositiveOrZero
+          @DecimalMax(value = "1000000", message = ItemDoor.MOST)
+          @Digits(integer = 7, fraction = 3)
+          BigDecimal grams,
       @PlainText @Size(max = 100) String reason) {}
 
   /**
