@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +44,8 @@ final class Chromium implements AutoCloseable {
   private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
-  private final Set<String> pending = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> pending = new ConcurrentHashMap<>();
+  private volatile String loader = "";
   private String session = "";
 
   private Chromium(Process process, URI endpoint) throws IOException {
@@ -201,11 +201,11 @@ final class Chromium implements AutoCloseable {
       }
       case "Network.requestWillBeSent" -> {
         requests.add(told.at("/request/url").asText());
+        // A page that is left still begins requests, and nothing is told of their end.
         if (told.path("type").asText().equals("Document")) {
-          // What the page that is left still waited for is not told of any more.
-          pending.clear();
+          loader = told.path("loaderId").asText();
         }
-        pending.add(told.path("requestId").asText());
+        pending.put(told.path("requestId").asText(), told.path("loaderId").asText());
       }
       case "Network.loadingFinished", "Network.loadingFailed" ->
           pending.remove(told.path("requestId").asText());
@@ -301,7 +301,7 @@ final class Chromium implements AutoCloseable {
       }
       try {
         evaluate("new Promise((resolve) => setTimeout(resolve, 60))");
-        calm = pending.isEmpty() ? calm + 1 : 0;
+        calm = pending.containsValue(loader) ? 0 : calm + 1;
       } catch (IllegalStateException e) {
         requireLeft(e);
         calm = 0;
