@@ -2,10 +2,12 @@
 
 import { byId, element, request, say, showProblem } from './page.js';
 
-/** An answer as {body, tag}; throws its problem document. */
+/** An answer as {body, tag}; throws its problem document. A file goes as it is, with the media type in the headers. */
 export function call(method, path, body, headers = {}) {
   const options = { method, headers: { ...headers } };
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    options.body = body;
+  } else if (body !== undefined) {
     options.headers['Content-Type'] = 'application/json';
     options.body = JSON.stringify(body);
   }
@@ -245,10 +247,13 @@ function shownAs(input, value) {
   if (kind in UNITS) {
     return String(Number((seconds(value) / UNITS[kind]).toFixed(4)));
   }
-  if (kind === 'percent') {
+  if (kind === 'percent' || kind === 'share') {
     return shifted(value, 2);
   }
-  return kind === 'decimal' ? plain(value) : String(value ?? '');
+  if (kind === 'tiers') {
+    return value.map(({ upToGrams, price, upTo }) => [plain(upToGrams), price, ...(upTo ? [`${upTo.x}x${upTo.y}x${upTo.z}`] : [])].join(' ')).join('\n');
+  }
+  return kind === 'decimal' || kind === 'number' ? plain(value) : String(value ?? '');
 }
 
 /** What a field means. */
@@ -271,8 +276,14 @@ function meantBy(input) {
   if (kind === 'decimal') {
     return text.replace(',', '.');
   }
-  if (kind === 'whole') {
-    return Number(text);
+  if (kind === 'share') {
+    return Number(shifted(text.replace(',', '.'), -2));
+  }
+  if (kind === 'whole' || kind === 'number') {
+    return Number(text.replace(',', '.'));
+  }
+  if (kind === 'tiers') {
+    return text.split('\n').filter((each) => each.trim()).map(tier);
   }
   if (kind === 'capitals') {
     return text.toUpperCase();
@@ -281,6 +292,13 @@ function meantBy(input) {
     return text.split(',').map((word) => word.trim()).filter(Boolean);
   }
   return kind === 'optional' && text === '' ? null : kind ? text : input.value;
+}
+
+/** A line of a table of postage: grams, price, and if need be the sides of the largest parcel in mm, as 600x400x400. */
+function tier(text) {
+  const [grams, price = '', sides] = text.trim().split(/[\s;]+/);
+  const [x, y, z] = (sides ?? '').split('x').map(Number);
+  return { upToGrams: Number(grams), price: price.replace(',', '.'), ...(sides ? { upTo: { x, y, z } } : {}) };
 }
 
 const steps = (name) => name.split('/');
@@ -298,7 +316,7 @@ export function fill(form, object) {
     if (input.type === 'checkbox') {
       input.checked = value === true;
     } else if (value !== undefined) {
-      input.value = Array.isArray(value) ? value.join(', ') : shownAs(input, value);
+      input.value = Array.isArray(value) && input.dataset.kind !== 'tiers' ? value.join(', ') : shownAs(input, value);
       if (typeof value === 'string') {
         input.dataset.shown = input.value;
         input.dataset.value = value;

@@ -3,28 +3,28 @@
 import { element } from './page.js';
 import { collect, fill } from './form.js';
 
-const DECIMAL = { 'data-kind': 'decimal', inputmode: 'decimal', pattern: '[0-9]{1,10}([.,][0-9]{1,12})?', title: 'A number, for instance 12.50', required: '' };
+export const DECIMAL = { 'data-kind': 'decimal', inputmode: 'decimal', pattern: '[0-9]{1,10}([.,][0-9]{1,12})?', title: 'A number, for instance 12.50', required: '' };
 const PERCENT = { ...DECIMAL, 'data-kind': 'percent' };
-const WHOLE = { 'data-kind': 'whole', type: 'number', step: '1', required: '' };
-const CODE = { 'data-kind': 'text', maxlength: '64', pattern: '[A-Za-z0-9][A-Za-z0-9._\\-]*', spellcheck: 'false', required: '' };
-const NAME = { 'data-kind': 'text', maxlength: '100', required: '' };
+export const WHOLE = { 'data-kind': 'whole', type: 'number', step: '1', required: '' };
+export const CODE = { 'data-kind': 'text', maxlength: '64', pattern: '[A-Za-z0-9][A-Za-z0-9._\\-]*', spellcheck: 'false', required: '' };
+export const NAME = { 'data-kind': 'text', maxlength: '100', required: '' };
 const span = (unit) => ({ 'data-kind': unit, type: 'number', min: '0', step: 'any', required: '' });
 
-function input(name, label, attributes) {
+export function input(name, label, attributes) {
   return element('label', {}, label, ' ', element('input', { name, ...attributes }));
 }
 
-function choice(name, label, options) {
+export function choice(name, label, options) {
   return element('label', {}, label, ' ',
     element('select', { name }, ...options.map(([value, text]) => element('option', { value }, text))));
 }
 
-function group(title, ...children) {
+export function group(title, ...children) {
   return element('fieldset', {}, element('legend', {}, title), ...children);
 }
 
 /** Rows that can be more and fewer; removing one moves those below up. */
-function rows(title, base, count, what, told, make) {
+export function rows(title, base, count, what, told, make) {
   const box = element('div', { class: 'rows' });
   const number = () => {
     [...box.children].forEach((row, i) => {
@@ -61,7 +61,7 @@ function rows(title, base, count, what, told, make) {
 }
 
 /** Fields that depend on a choice: those of the others are disabled and not shown. */
-function dependent(name, label, options, told) {
+export function dependent(name, label, options, told) {
   const select = choice(name, label, options.map(([value, text]) => [value, text]));
   const fields = options.flatMap(([value, , made]) => made.map((field) => {
     field.dataset.when = value;
@@ -71,7 +71,7 @@ function dependent(name, label, options, told) {
     const { value } = select.querySelector('select');
     fields.forEach((field) => {
       field.hidden = field.dataset.when !== value;
-      field.querySelector('input').disabled = field.hidden;
+      field.querySelectorAll('input, select').forEach((each) => { each.disabled = field.hidden; });
     });
   };
   select.querySelector('select').addEventListener('change', show);

@@ -2,6 +2,7 @@
 
 import { all, call, callSurely, collect, day, facts, fill, line, make, on, parts, time, words } from './form.js';
 import { byId, element, say, showProblem } from './page.js';
+import { equipment } from './equipment.js';
 import { meantPrices, showPrices } from './prices.js';
 
 let shop = null;
@@ -26,10 +27,10 @@ const STEPS = {
   PROFILE: ['Say who you are: name, place, a few sentences', '#profile'],
   BUSINESS: ['Name the business behind the Shop', '#business'],
   TERMS: ['Write your terms of sale', '#terms'],
-  PRINTER: ['Put a printer into service', null],
-  MATERIAL: ['Offer a material', null],
+  PRINTER: ['Put a printer into service', '#printers'],
+  MATERIAL: ['Offer a material', '#materials'],
   PRICE_LIST: ['Publish your prices', '#prices'],
-  SHIPPING: ['Say how parts get to customers', null],
+  SHIPPING: ['Say how parts get to customers', '#shipping'],
   PAYOUT: ['Open an account for payouts; you can sell before', '#money'],
 };
 
@@ -49,7 +50,7 @@ async function showStart() {
     const open = shop.open.includes(step);
     return element('li', { class: open ? 'open' : 'done' },
       element('span', { class: 'mark' }, open ? 'to do' : 'done'), ' ',
-      part ? element('a', { href: part }, text) : text);
+      PARTS[role].includes(part.slice(1)) ? element('a', { href: part }, text) : text);
   }));
   const closed = shop.state === 'CLOSED';
   byId('standing').hidden = role !== 'OWNER' || closed;
@@ -216,6 +217,15 @@ on('draft', 'click', async () => {
   await showVersions();
   showVersion();
   say(`Version ${version.number} is a draft with the prices of the newest one.`);
+});
+on('draft-equipment', 'click', async () => {
+  if (!mayLeave()) {
+    return;
+  }
+  ({ body: version, tag: versionTag } = await make(byId('prices-form'), path('/price-list-drafts')));
+  await showVersions();
+  showVersion();
+  say(`Version ${version.number} is a draft with your printers and materials.`);
 });
 on('prices-form', 'submit', async (form) => {
   await saveDraft(form);
@@ -506,12 +516,12 @@ on('statement', 'submit', async (form) => {
 
 // ---- which Shop
 
-const SHOWN = { start: showStart, profile: showProfile, business: showBusiness, terms: showTerms, prices: showVersions, people: showPeople, webhooks: showWebhooks, money: showMoney };
+const SHOWN = { start: showStart, profile: showProfile, business: showBusiness, terms: showTerms, ...equipment(path, () => role), prices: showVersions, people: showPeople, webhooks: showWebhooks, money: showMoney };
 /** What each role of a Shop sees; what it may do is the API's to say. */
 const PARTS = {
   OWNER: Object.keys(SHOWN),
-  OPERATOR: ['start', 'prices', 'people', 'webhooks'],
-  FINANCE: ['start', 'prices', 'people', 'money'],
+  OPERATOR: ['start', 'printers', 'materials', 'stock', 'shipping', 'prices', 'people', 'webhooks'],
+  FINANCE: ['start', 'printers', 'materials', 'stock', 'shipping', 'prices', 'people', 'money'],
 };
 
 async function open(own, all) {

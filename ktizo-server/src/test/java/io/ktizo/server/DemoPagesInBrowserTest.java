@@ -230,6 +230,80 @@ class DemoPagesInBrowserTest {
     assertThat(chromium.text("#shop-state")).isEqualTo("approved");
   }
 
+  @Test
+  void equipment_is_added_changed_weighed_and_priced() throws Exception {
+    signIn("owner", "/shop");
+    part("materials");
+    chromium.write("#material-form [name=code]", "ABS");
+    chromium.write("#material-form [name=name]", "ABS");
+    chromium.write("#material-form [name=density]", "1,04");
+    chromium.write("#material-form [name=pricePerKilogram]", "35.50");
+    chromium.write("#material-form [name=waste]", "7.5");
+    chromium.click("#material-form fieldset:nth-of-type(2) > button");
+    chromium.write("#material-form [name='colours/0/code']", "red");
+    chromium.write("#material-form [name='colours/0/name']", "Red");
+    chromium.write("#material-form [name='colours/0/hexes']", "c00000");
+    chromium.click("#material-form [name=offered]");
+    chromium.click("#material-form > .row button");
+    said("Added.");
+    assertThat(chromium.text("#material-list")).contains("ABS (ABS), 35.50 a kilogram, 1 colours");
+
+    part("printers");
+    chromium.click("#printer-list li:first-child button[aria-label^=Change]");
+    chromium.await("!document.getElementById('settings').hidden");
+    chromium.choose("#setting-form [name=material]", "ABS");
+    chromium.click("#setting-form button");
+    chromium.await("document.getElementById('setting-list').textContent.includes('ABS, standard')");
+    chromium.settle();
+    chromium.picture("printer");
+    chromium.write("#printer-form [name=hourlyRate]", "1.75");
+    chromium.click("#printer-form > .row button");
+    said("Saved.");
+
+    part("stock");
+    chromium.choose(
+        "#spool-form [name=material]",
+        chromium
+            .evaluate(
+                "[...document.querySelectorAll('#spool-form [name=material] option')]"
+                    + ".find((option) => option.textContent === 'ABS').value")
+            .asText());
+    chromium.choose("#spool-form [name=colour]", "red");
+    chromium.write("#spool-form [name=label]", "Shelf 4");
+    chromium.click("#spool-form button");
+    said("The spool is added.");
+    assertThat(chromium.text("#stock-list")).contains("ABS, Red: 1000 g free");
+    chromium.click("#spool-list button[aria-label^='Weigh: Shelf 4']");
+    chromium.write("#weigh-form [name=grams]", "987,5");
+    chromium.write("#weigh-form [name=reason]", "a test print");
+    chromium.click("#weigh-form button");
+    said("What you weighed counts from now on.");
+    assertThat(chromium.text("#spool-list")).contains("Shelf 4: ABS, Red, 987.5 g");
+    chromium.picture("stock");
+
+    part("shipping");
+    chromium.write("#method-form [name=code]", "post");
+    chromium.write("#method-form [name=name]", "By post");
+    chromium.write("#method-form [name='days/least']", "2");
+    chromium.write("#method-form [name='days/most']", "4");
+    chromium.write("#method-form [name='zones/0/countries']", "DE, AT");
+    chromium.write("#method-form [name='zones/0/tiers']", "1000 4,90\n5000 7.50 600x400x400");
+    chromium.click("#method-form > .row button");
+    said("Added.");
+    assertThat(chromium.text("#method-list")).contains("By post: 2 to 4 days, not offered");
+    chromium.click("#method-list button[aria-label^='Change: By post']");
+    chromium.settle();
+    assertThat(value("zones/0/tiers")).matches("1000 4\\.90*\\n5000 7\\.50* 600x400x400");
+    chromium.picture("shipping");
+
+    part("prices");
+    chromium.click("#draft-equipment");
+    chromium.await("document.querySelector('#prices-form [name=\"materials/0/name\"]')");
+    assertThat(chromium.text("#prices-form")).contains("ABS");
+    chromium.evaluate(
+        "document.querySelectorAll('form').forEach((form) => { delete form.dataset.changed; })");
+  }
+
   private static void part(String name) {
     chromium.click("nav.parts a[href='#" + name + "']");
     chromium.await("!document.getElementById('" + name + "').hidden");
@@ -381,7 +455,18 @@ class DemoPagesInBrowserTest {
     signIn("owner", "/shop");
     assertThat(chromium.text("#shop-name")).isEqualTo(nasty);
     for (String each :
-        List.of("profile", "terms", "business", "prices", "people", "webhooks", "money")) {
+        List.of(
+            "profile",
+            "terms",
+            "business",
+            "printers",
+            "materials",
+            "stock",
+            "shipping",
+            "prices",
+            "people",
+            "webhooks",
+            "money")) {
       part(each);
       assertIsText();
     }
@@ -421,6 +506,10 @@ class DemoPagesInBrowserTest {
             "/shop#business",
             "/shop#terms",
             "/shop#prices",
+            "/shop#printers",
+            "/shop#materials",
+            "/shop#stock",
+            "/shop#shipping",
             "/shop#people",
             "/shop#webhooks",
             "/shop#money"));

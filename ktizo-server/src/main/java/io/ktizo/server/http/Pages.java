@@ -67,6 +67,7 @@ public final class Pages {
         serve("/form.js", SCRIPT, text("/web/form.js")),
         serve("/shop.js", SCRIPT, text("/web/shop.js")),
         serve("/prices.js", SCRIPT, text("/web/prices.js")),
+        serve("/equipment.js", SCRIPT, text("/web/equipment.js")),
         serve("/staff.js", SCRIPT, text("/web/staff.js")),
         serve("/people.js", SCRIPT, text("/web/people.js")),
         docs(page("/api/docs", "docs.html")),
