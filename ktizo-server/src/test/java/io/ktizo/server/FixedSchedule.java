@@ -256,9 +256,13 @@ final class FixedSchedule implements AutoCloseable {
     }
 
     void hangUp() {
-      try (Socket closing = socket) {
-        socket = null;
-        in = InputStream.nullInputStream();
+      Socket closing = socket;
+      socket = null;
+      in = InputStream.nullInputStream();
+      try {
+        if (closing != null) {
+          closing.close();
+        }
       } catch (IOException e) {
         throw new IllegalStateException("a socket could not be closed", e);
       }
