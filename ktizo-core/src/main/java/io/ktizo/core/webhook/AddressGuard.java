@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  */
 public record AddressGuard(List<String> schemes, IntPredicate ports, boolean loopback) {
   private static final Pattern HOST =
-      Pattern.compile("(?i)[a-z0-9](?:[a-z0-9-]{0,62})(?:\\.[a-z0-9](?:[a-z0-9-]{0,62}))*\\.?");
+      Pattern.compile("(?i)[a-z0-9](?:[a-z0-9-]{0,62})(?:\\.[a-z0-9](?:[a-z0-9-]{0,62}))*+\\.?");
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class YamlText {
   /** Text that no YAML reader, 1.1 or 1.2, takes for anything but text. */
   private static final Pattern PLAIN =
-      Pattern.compile("[A-Za-z_][A-Za-z0-9_./@-]*(?: [A-Za-z0-9_./@§,;()-]+)*");
+      Pattern.compile("[A-Za-z_][A-Za-z0-9_./@-]*(?: [A-Za-z0-9_./@§,;()-]+)*+");
 
   private static final Pattern RESERVED =
       Pattern.compile("(?i)y|n|yes|no|on|off|true|false|null|~|nan|inf");

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record Network(InetAddress address, int prefix) {
   private static final Pattern LITERAL =
-      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|(?=[0-9a-fA-F.]*:)[0-9a-fA-F:.]+");
 
   /** Reads a range; nothing if the text is none. */
   public static Optional<Network> parse(String text) {
