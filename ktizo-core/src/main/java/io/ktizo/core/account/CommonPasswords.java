@@ -11,23 +11,32 @@ import java.util.function.Predicate;
 
 /**
  * The lists of zxcvbn: the 30,000 passwords that leaked most often, and the words and names that
- * people think of first. Needs that optional library. About 95,000 entries, read once.
+ * people think of first. Needs that optional library. About 95,000 entries, read once in a process.
  */
 public final class CommonPasswords implements Predicate<String> {
-  private final Set<String> known = new HashSet<>();
+  /** They never change: however many ask, they are kept once. */
+  private static final class Lists {
+    private static final Set<String> KNOWN = read();
 
-  /** Reads the lists, in some tens of milliseconds. */
-  public CommonPasswords() {
-    try {
-      for (Dictionary dictionary : StandardDictionaries.loadAllDictionaries()) {
-        // Each word stands in one list only, the one in which it is most frequent.
-        List<String> words = dictionary.getFrequencies();
-        known.addAll(words);
+    private static Set<String> read() {
+      Set<String> known = new HashSet<>();
+      try {
+        for (Dictionary dictionary : StandardDictionaries.loadAllDictionaries()) {
+          // Each word stands in one list only, the one in which it is most frequent.
+          List<String> words = dictionary.getFrequencies();
+          known.addAll(words);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("zxcvbn's lists cannot be read", e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("zxcvbn's lists cannot be read", e);
+      return Set.copyOf(known);
     }
   }
+
+  private final Set<String> known = Lists.KNOWN;
+
+  /** Reads the lists if nobody has, in some tens of milliseconds. */
+  public CommonPasswords() {}
 
   @Override
   public boolean test(String password) {
