@@ -150,8 +150,11 @@ final class Serve implements Callable<Integer> {
             : shops + "data in " + folder + ". Ctrl-C stops.");
     out.println("Payments: " + server.provider() + ".");
     if (configuration.demo().accounts()) {
+      String ofShops = configuration.demo().shops() ? "owner, operator, finance, " : "";
       out.println(
-          "Demo accounts: customer, support and administrator @demo.example, password "
+          "Demo accounts: customer, "
+              + ofShops
+              + "support and administrator @demo.example, password "
               + DemoAccount.PASSWORD);
       if (configuration.mail() == null) {
         out.println("Mails are not sent but shown to support: " + server.url() + "mails");
