@@ -11,6 +11,7 @@ import io.ktizo.core.shop.ShopItems;
 import io.ktizo.core.shop.Shops;
 import io.ktizo.core.shop.TooManyException;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -84,6 +85,20 @@ final class ItemDoor<I extends Id, T extends ShopItem<I>> {
     return Answer.json(
         200,
         call.page().slice(items.of(shop.id()), item -> item.id().toString(), form, call.seal()));
+  }
+
+  /**
+   * Removes the item in the path as the caller has read it.
+   *
+   * @param changed called when it is gone
+   * @throws ProblemException also 409 if something rests on it
+   */
+  Answer remove(Call call, Action action, BiFunction<Shop, T, Outcome<T>> work, Runnable changed) {
+    Shop shop = openShop(call, action);
+    T item = toChange(call, shop);
+    done(() -> work.apply(shop, item));
+    changed.run();
+    return Answer.nothing(204);
   }
 
   /**

@@ -174,10 +174,6 @@ public final class MaterialEndpoints {
   }
 
   private Answer remove(Call call) {
-    Shop shop = door.openShop(call, Action.CHANGE_PRINTERS);
-    Material material = door.toChange(call, shop);
-    ItemDoor.done(() -> managing.remove(shop, material));
-    changed.run();
-    return Answer.nothing(204);
+    return door.remove(call, Action.CHANGE_PRINTERS, managing::remove, changed);
   }
 }

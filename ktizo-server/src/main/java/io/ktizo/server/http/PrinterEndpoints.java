@@ -399,10 +399,6 @@ public final class PrinterEndpoints {
   }
 
   private Answer remove(Call call) {
-    Shop shop = door.openShop(call, Action.CHANGE_PRINTERS);
-    Printer printer = door.toChange(call, shop);
-    ItemDoor.done(() -> managing.remove(shop, printer));
-    changed.run();
-    return Answer.nothing(204);
+    return door.remove(call, Action.CHANGE_PRINTERS, managing::remove, changed);
   }
 }

@@ -241,10 +241,7 @@ public final class ShippingEndpoints {
   }
 
   private Answer remove(Call call) {
-    Shop shop = door.openShop(call, Action.CHANGE_SHIPPING);
-    ShippingMethod method = door.toChange(call, shop);
-    ItemDoor.done(() -> managing.remove(shop, method));
-    return Answer.nothing(204);
+    return door.remove(call, Action.CHANGE_SHIPPING, managing::remove, () -> {});
   }
 
   /**
